@@ -1,0 +1,37 @@
+// Package desk is what people do on the way from a draft to a publication:
+// open an incident, write, submit, sign, ask for changes, withdraw, correct,
+// change the plan. It owns the small Store interface that it needs and knows
+// neither HTTP nor SQL; its clock is passed in.
+//
+// One update goes through these states:
+//
+//	        Open, Begin, Correct, ChangePlan
+//	                     │
+//	                     ▼
+//	┌──── Save ────── draft ◄───────── Save ──────────┐
+//	│                    │                            │
+//	│                 Submit                          │
+//	│                    ▼        AskChanges          │
+//	│     ┌─────── in_review ──────────────► changes_requested
+//	│     │              │                            │
+//	│    Save           Sign, the last one missing    │
+//	│ (every signature   │             │              │
+//	└── is void) ◄───────┘        cannot go out       │
+//	                     │         any more           │
+//	                     │             ▼              │
+//	                     │          parked ── Save ───┤
+//	                     ▼             └── Submit ────┘
+//	                 published
+//
+//	draft, in_review, changes_requested, parked ── Withdraw ──► withdrawn
+//
+// A last signature publishes in the transaction that stores it: everything is
+// read again, signoff.Countersign judges it, and either the publication, the
+// incident's new phase, the audit entry and the fan-out are stored together,
+// or the update is parked with the reason. Submit takes a parked update or one
+// with changes requested straight back into review, as a new exact message on
+// what customers have been told by then.
+//
+// What customers see is never read from the desk's own records: the state of
+// each component is worked out from the standing publications.
+package desk

@@ -1,0 +1,250 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/plan"
+	"github.com/countersign/countersign/comms/signoff"
+)
+
+// View is everything about one update that the desk shows.
+type View struct {
+	Update     Update
+	Incident   *Incident // nil for a plan
+	Plan       *plan.Plan
+	Template   plan.Template   // of the latest revision; zero for a plan
+	Templates  []plan.Template // that could be used instead
+	Revisions  []Revision      // oldest first; never empty
+	Latest     Revision
+	Preview    Preview
+	Previous   *comms.Message // what customers were told last about the incident
+	Proposed   *plan.Plan     // the plan that a plan message carries
+	Signatures []Signature    // one for each requirement; before submission as they would be
+	Reach      int            // subscribers who would get mail
+	Promise    time.Time      // the latest next update that the plan allows now; zero if none
+	Due        time.Time      // when customers must hear of the incident again; zero if nothing is promised
+	History    []signoff.Publication
+	Head       signoff.Head
+}
+
+// Signature is one requirement, who gave it or who may.
+type Signature struct {
+	Requirement plan.Requirement
+	Index       int
+	Approval    *signoff.Approval // live, or nil
+	May         []plan.PersonID   // who may give it: by role, not an author, not barred, not a signer of another
+	You         bool              // the actor may sign it now
+	Why         string            // if not, why: one of the Why constants
+}
+
+// Look shows one update to an actor.
+func (d *Desk) Look(ctx context.Context, a Actor, update comms.ID) (View, error) {
+	var v View
+	err := d.c.Store.Read(ctx, func(tx Tx) error {
+		var err error
+		if v.Update, err = tx.Update(ctx, update); err != nil {
+			return err
+		}
+		at, err := d.place(ctx, tx, v.Update)
+		if err != nil {
+			return err
+		}
+		if v.Revisions, err = tx.Revisions(ctx, update); err != nil {
+			return err
+		}
+		if v.Head, err = tx.Head(ctx); err != nil {
+			return err
+		}
+		v.Incident, v.Plan, v.History = at.incident, at.plan, at.history
+		if len(v.Revisions) > 0 {
+			v.Latest = v.Revisions[len(v.Revisions)-1]
+		}
+		if err := d.show(ctx, tx, a, at, &v); err != nil {
+			return err
+		}
+		v.Signatures, err = d.signatures(ctx, tx, a, at, v)
+		return err
+	})
+	return v, err
+}
+
+// show fills in the words: as submitted once they are, else as they would be.
+func (d *Desk) show(ctx context.Context, tx Tx, a Actor, at place, v *View) error {
+	reader := readerOf(at.plan, a.Person)
+	for _, pub := range at.history {
+		if v.Update.Publication > 0 && pub.Number() >= v.Update.Publication {
+			break
+		}
+		m := pub.Message()
+		v.Previous = &m
+	}
+	if v.Update.Digest.IsZero() {
+		v.Preview = d.preview(at, v.Latest.Draft, reader)
+	} else {
+		content, err := tx.Content(ctx, v.Update.Digest)
+		if err != nil {
+			return err
+		}
+		v.Preview.Content = content
+		if v.Preview.Message, v.Preview.Err = content.Message(); v.Preview.Err != nil {
+			return nil
+		}
+		if v.Update.State != Published { // what is out is never judged again
+			v.Preview.Report = d.judge(at, content, v.Latest.Draft, reader)
+		}
+	}
+	if at.incident == nil {
+		if v.Preview.Message.PlanVersion != nil {
+			v.Proposed, _ = plan.Read(v.Preview.Message.PlanVersion.Files)
+		}
+		return nil
+	}
+	v.Due = due(at.plan, *at.incident, at.history)
+	text := v.Latest.Draft
+	v.Template, _ = at.plan.Template(text.Template)
+	v.Templates = d.choices(at, text.Kind)
+	if s, ok := at.plan.Severity(text.Severity); ok && s.Every > 0 {
+		v.Promise = d.c.Now().Add(s.Every)
+	}
+	if audience := v.Preview.Message.Audience; audience != nil {
+		var err error
+		if v.Reach, err = tx.Reach(ctx, *audience); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// due is when customers must hear of an incident again: by the promise of the
+// latest publication, and before the first within the plan's time for one.
+func due(p *plan.Plan, inc Incident, history []signoff.Publication) time.Time {
+	if n := len(history); n > 0 {
+		if next := history[n-1].Message().Incident.NextUpdate; next != nil {
+			return *next
+		}
+		return time.Time{}
+	}
+	if s, ok := p.Severity(inc.Severity); ok && inc.Kind == comms.KindIncident {
+		return inc.OpenedAt.Add(s.FirstUpdate)
+	}
+	return time.Time{}
+}
+
+// choices lists the templates that the plan allows from where the incident stands.
+func (d *Desk) choices(at place, kind comms.MessageKind) []plan.Template {
+	if kind == comms.MessageCorrection {
+		return at.plan.TemplatesFor(kind, comms.PhaseNone, at.incident.Severity)
+	}
+	var out []plan.Template
+	for _, phase := range at.plan.Transitions[at.phase] {
+		if phase.Of() == at.incident.Kind {
+			out = append(out, at.plan.TemplatesFor(kind, phase, at.incident.Severity)...)
+		}
+	}
+	return out
+}
+
+func (d *Desk) signatures(ctx context.Context, tx Tx, a Actor, at place, v View) ([]Signature, error) {
+	if v.Preview.Err != nil {
+		return nil, nil
+	}
+	b := bench{place: at, content: v.Preview.Content, message: v.Preview.Message}
+	var err error
+	if v.Update.State == InReview {
+		if b, err = d.bench(ctx, tx, v.Update); err != nil {
+			return nil, err
+		}
+	} else {
+		if b.requirements, err = signoff.Requirements(v.Preview.Message, at.severity(), at.plan, v.Proposed); err != nil {
+			return nil, nil
+		}
+		b.proposed = v.Proposed
+		if b.authors, err = authorsOf(ctx, tx, v.Update.ID); err != nil {
+			return nil, err
+		}
+		if b.barred, err = tx.Barred(ctx, holders(at.plan, b.requirements)); err != nil {
+			return nil, err
+		}
+	}
+	if v.Update.State == Published {
+		return published(v, b), nil
+	}
+	now := d.c.Now()
+	out := make([]Signature, len(b.requirements))
+	for i, r := range b.requirements {
+		s := Signature{Requirement: r, Index: i, Approval: b.live(i, now), Why: WhyState}
+		for _, person := range candidates(at.plan, r, b.authors, b.barred) {
+			if b.why(person, i, now) == "" {
+				s.May = append(s.May, person)
+			}
+		}
+		if v.Update.State == InReview {
+			s.Why = b.why(a.Person, i, now)
+			s.You = s.Why == "" && a.Token == ""
+		}
+		out[i] = s
+	}
+	return out, nil
+}
+
+// published shows the signatures that are sealed in the publication.
+func published(v View, b bench) []Signature {
+	var out []Signature
+	for _, pub := range append(slices.Clone(v.History), b.place.planPub) {
+		if pub.Number() != v.Update.Publication {
+			continue
+		}
+		w := pub.Warrant()
+		for i := range w.Approvals {
+			out = append(out, Signature{Requirement: w.Requirements[i], Index: i, Approval: &w.Approvals[i], Why: WhyGiven})
+		}
+	}
+	return out
+}
+
+// IncidentView is one incident with everything that was and will be said of it.
+type IncidentView struct {
+	Incident Incident
+	History  []signoff.Publication // oldest first
+	Updates  []Update
+	Next     []comms.Phase // that the plan allows from here
+	Plan     *plan.Plan
+}
+
+// LookIncident shows one incident or maintenance.
+func (d *Desk) LookIncident(ctx context.Context, _ Actor, id comms.ID) (IncidentView, error) {
+	var v IncidentView
+	err := d.c.Store.Read(ctx, func(tx Tx) error {
+		var err error
+		if v.Incident, err = tx.Incident(ctx, id); err != nil {
+			return err
+		}
+		if v.Plan, _, err = d.plan(ctx, tx); err != nil {
+			return err
+		}
+		if v.History, err = tx.History(ctx, id); err != nil {
+			return err
+		}
+		for _, phase := range v.Plan.Transitions[v.Incident.Phase] {
+			if phase.Of() == v.Incident.Kind && len(v.Plan.TemplatesFor(comms.MessageUpdate, phase, v.Incident.Severity)) > 0 {
+				v.Next = append(v.Next, phase)
+			}
+		}
+		v.Updates, err = tx.UpdatesOf(ctx, id)
+		return err
+	})
+	return v, err
+}
+
+// Incidents lists incidents and maintenances, newest first; limit 0 is no limit.
+func (d *Desk) Incidents(ctx context.Context, _ Actor, openOnly bool, limit int) ([]Incident, error) {
+	var out []Incident
+	err := d.c.Store.Read(ctx, func(tx Tx) (err error) {
+		out, err = tx.Incidents(ctx, openOnly, limit)
+		return err
+	})
+	return out, err
+}

@@ -1,0 +1,163 @@
+package desk
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/draft"
+	"github.com/countersign/countersign/comms/plan"
+)
+
+// Begin starts the next update of an incident, with what stays the same
+// already filled in. The template "" is the first of the phase.
+func (d *Desk) Begin(ctx context.Context, a Actor, incident comms.ID, phase comms.Phase, template string) (Update, error) {
+	var u Update
+	err := d.write(ctx, a, func(tx Tx, p *plan.Plan) error {
+		inc, err := tx.Incident(ctx, incident)
+		if err != nil {
+			return err
+		}
+		if !p.Follows(inc.Phase, phase) || phase.Of() != inc.Kind {
+			return comms.Refuse(comms.Invalid, "phase", "the plan has no step from %q to %q; choose one of those shown", inc.Phase, phase)
+		}
+		t, err := pick(p, comms.MessageUpdate, phase, inc.Severity, template)
+		if err != nil {
+			return err
+		}
+		text, err := d.carryOver(ctx, tx, inc)
+		if err != nil {
+			return err
+		}
+		text.Kind, text.Template, text.Phase, text.Severity, text.Corrects = comms.MessageUpdate, t.ID, phase, inc.Severity, 0
+		if phase.Closed() {
+			for i := range text.Claims {
+				text.Claims[i].State = comms.Operational
+			}
+			if inc.Kind == comms.KindIncident {
+				text.EndedAt = draft.FormatTime(d.c.Now())
+			}
+		}
+		if phase == comms.PhaseInProgress {
+			for i := range text.Claims {
+				text.Claims[i].State = comms.Maintenance
+			}
+		}
+		keepDeclared(text.Slots, t)
+		d.promise(&text, p, t)
+		u, err = d.start(ctx, tx, a, inc.ID, text)
+		return err
+	})
+	return u, err
+}
+
+// carryOver takes what the last publication of the incident said as the start
+// of the next text, without its promise. What was not published is not taken
+// over: its author would no longer stand as one, and could sign their own words.
+func (d *Desk) carryOver(ctx context.Context, tx Tx, inc Incident) (draft.Draft, error) {
+	updates, err := tx.UpdatesOf(ctx, inc.ID)
+	if err != nil {
+		return draft.Draft{}, err
+	}
+	text := draft.Draft{Slots: draft.Slots{}, StartedAt: draft.FormatTime(inc.StartedAt)}
+	latest := int64(0)
+	for _, u := range updates {
+		if u.Publication <= latest {
+			continue
+		}
+		revisions, err := tx.Revisions(ctx, u.ID)
+		if err != nil {
+			return draft.Draft{}, err
+		}
+		if len(revisions) > 0 {
+			text, latest = revisions[len(revisions)-1].Draft.Clone(), u.Publication
+		}
+	}
+	delete(text.Slots[draft.Shared], nextUpdate)
+	return text, nil
+}
+
+// keepDeclared drops what the template has no slot for.
+func keepDeclared(slots draft.Slots, t plan.Template) {
+	for _, values := range slots {
+		maps.DeleteFunc(values, func(name, _ string) bool {
+			_, ok := t.Slot(name)
+			return !ok
+		})
+	}
+}
+
+// Correct starts a correction of a publication.
+func (d *Desk) Correct(ctx context.Context, a Actor, publication int64) (Update, error) {
+	var u Update
+	err := d.write(ctx, a, func(tx Tx, p *plan.Plan) error {
+		wrong, err := tx.Publication(ctx, publication)
+		if err != nil {
+			return err
+		}
+		m := wrong.Message()
+		if m.Incident == nil {
+			return comms.Refuse(comms.Invalid, "corrects", "publication %d is a plan; submit a new version of the plan instead", publication)
+		}
+		inc, err := tx.Incident(ctx, m.Incident.ID)
+		if err != nil {
+			return err
+		}
+		t, err := pick(p, comms.MessageCorrection, comms.PhaseNone, inc.Severity, "")
+		if err != nil {
+			return err
+		}
+		standing, err := tx.Publication(ctx, inc.Head)
+		if err != nil {
+			return err
+		}
+		text := draft.Draft{
+			Kind: comms.MessageCorrection, Template: t.ID, Phase: inc.Phase, Severity: inc.Severity,
+			Claims: standing.Message().Incident.Claims, Slots: draft.Slots{}, Corrects: publication,
+			StartedAt: draft.FormatTime(standing.Message().Incident.StartedAt),
+		}
+		if end := standing.Message().Incident.EndedAt; end != nil {
+			text.EndedAt = draft.FormatTime(*end)
+		}
+		for _, s := range t.Slots {
+			if s.Type == plan.SlotTime && s.From == "" {
+				text.Slots.Set(draft.Shared, s.Name, draft.FormatTime(wrong.At()))
+			}
+		}
+		if !inc.Phase.Closed() {
+			d.promise(&text, p, t)
+		}
+		u, err = d.start(ctx, tx, a, inc.ID, text)
+		return err
+	})
+	return u, err
+}
+
+// promise fills in the latest next update that the plan allows, so that
+// nobody reckons under stress; an earlier one can always be chosen.
+func (d *Desk) promise(text *draft.Draft, p *plan.Plan, t plan.Template) {
+	s, ok := p.Severity(text.Severity)
+	promises := slices.ContainsFunc(t.Slots, func(s plan.Slot) bool {
+		return s.Type == plan.SlotNextUpdate || s.From == nextUpdate
+	})
+	if ok && promises && s.Every > 0 && !t.Phase.Closed() {
+		text.Slots.Set(draft.Shared, nextUpdate, draft.FormatTime(d.c.Now().Add(s.Every).Truncate(5*time.Minute)))
+	}
+}
+
+// nextUpdate is the shared slot that holds the promise, and the source that
+// fills it into the words.
+const nextUpdate = "next_update"
+
+// ChangePlan starts a new version of the plan from its files.
+func (d *Desk) ChangePlan(ctx context.Context, a Actor, files []comms.PlanFile, summary string) (Update, error) {
+	var u Update
+	err := d.write(ctx, a, func(tx Tx, _ *plan.Plan) error {
+		var err error
+		u, err = d.start(ctx, tx, a, "", draft.Draft{Kind: comms.MessagePlan, Files: slices.Clone(files), Summary: summary})
+		return err
+	})
+	return u, err
+}

@@ -1,0 +1,172 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/draft"
+	"github.com/countersign/countersign/comms/plan"
+)
+
+// Opening is what starts an incident or a maintenance.
+type Opening struct {
+	Kind      comms.Kind
+	Name      string // for the desk; customers see the title that is signed
+	Severity  comms.Severity
+	Claims    []comms.Claim
+	StartedAt string // as draft.ParseTime reads it; "" is now
+	EndedAt   string // the end of a maintenance's window
+	Template  string // "" is the first of the phase
+}
+
+// Open starts an incident or maintenance with the first draft of its first
+// update. Everything that is wrong is refused at once.
+func (d *Desk) Open(ctx context.Context, a Actor, o Opening) (Incident, Update, error) {
+	var inc Incident
+	var u Update
+	err := d.write(ctx, a, func(tx Tx, p *plan.Plan) error {
+		start, err := o.check(p, d.c.Now())
+		if err != nil {
+			return err
+		}
+		inc = Incident{
+			ID: comms.NewID(), Kind: o.Kind, Name: strings.TrimSpace(o.Name), Severity: o.Severity,
+			StartedAt: start, OpenedAt: d.c.Now(), OpenedBy: a.Person,
+		}
+		if err := tx.InsertIncident(ctx, inc); err != nil {
+			return err
+		}
+		t, err := pick(p, comms.MessageUpdate, firstPhase(p, o.Kind, o.Severity, o.Template), o.Severity, o.Template)
+		if err != nil {
+			return err
+		}
+		text := draft.Draft{
+			Kind: comms.MessageUpdate, Template: t.ID, Phase: t.Phase, Severity: o.Severity,
+			Claims: slices.Clone(o.Claims), Slots: draft.Slots{},
+			StartedAt: draft.FormatTime(start), EndedAt: o.EndedAt,
+		}
+		d.promise(&text, p, t)
+		if u, err = d.start(ctx, tx, a, inc.ID, text); err != nil {
+			return err
+		}
+		return d.log(ctx, tx, a, "incident.opened", inc.ID, "severity", string(o.Severity), "kind", string(o.Kind))
+	})
+	return inc, u, err
+}
+
+func (o Opening) check(p *plan.Plan, now time.Time) (time.Time, error) {
+	var bad comms.Refusals
+	refuse := func(field, format string, args ...any) {
+		bad = append(bad, comms.Refuse(comms.Invalid, field, format, args...))
+	}
+	if !o.Kind.Valid() {
+		refuse("kind", "%q is neither an incident nor a maintenance; choose one", o.Kind)
+	}
+	if strings.TrimSpace(o.Name) == "" {
+		refuse("name", "the desk needs a working name; write a few words, customers do not see them")
+	} else if len([]rune(o.Name)) > 120 {
+		refuse("name", "the working name has more than 120 characters; shorten it")
+	} else if r := draft.CheckText("name", o.Name, false); r != nil {
+		bad = append(bad, r)
+	}
+	if s, ok := p.Severity(o.Severity); !ok || s.Kind != o.Kind {
+		refuse("severity", "the plan has no severity %q for this; choose one of those shown", o.Severity)
+	}
+	if len(o.Claims) == 0 {
+		refuse("components", "no component is chosen; choose what customers have trouble with")
+	}
+	bad = append(bad, checkClaims(p, o.Claims)...)
+	start := now.UTC().Truncate(time.Minute)
+	if o.StartedAt != "" {
+		t, err := draft.ParseTime(o.StartedAt)
+		if err != nil {
+			refuse("started_at", "%v", err)
+		}
+		start = t
+	}
+	if o.Kind == comms.KindMaintenance {
+		end, err := draft.ParseTime(o.EndedAt)
+		if err != nil {
+			refuse("ended_at", "the end of the planned work is missing or wrong: %v", err)
+		} else if !end.After(start) {
+			refuse("ended_at", "the planned work ends before it starts; choose a later end")
+		}
+	}
+	if len(bad) > 0 {
+		return start, bad
+	}
+	return start, nil
+}
+
+func checkClaims(p *plan.Plan, claims []comms.Claim) comms.Refusals {
+	var bad comms.Refusals
+	seen := map[comms.ComponentID]bool{}
+	for _, c := range claims {
+		switch _, ok := p.Catalogue.Component(c.Component); {
+		case !ok:
+			bad = append(bad, comms.Refuse(comms.Invalid, "components", "the plan has no component %q; choose one of those shown", c.Component))
+		case !c.State.Valid():
+			bad = append(bad, comms.Refuse(comms.Invalid, "components", "%q is no state of a component; choose one of those shown", c.State))
+		case seen[c.Component]:
+			bad = append(bad, comms.Refuse(comms.Invalid, "components", "the component %q stands there twice; keep one", c.Component))
+		}
+		seen[c.Component] = true
+	}
+	return bad
+}
+
+// firstPhase is the phase of the asked-for template, else the first that the
+// plan allows and has a template for.
+func firstPhase(p *plan.Plan, kind comms.Kind, severity comms.Severity, template string) comms.Phase {
+	if t, ok := p.Template(template); ok {
+		return t.Phase
+	}
+	for _, phase := range p.Transitions[comms.PhaseNone] {
+		if phase.Of() == kind && len(p.TemplatesFor(comms.MessageUpdate, phase, severity)) > 0 {
+			return phase
+		}
+	}
+	return comms.PhaseNone
+}
+
+// pick finds the template that was asked for, or the first that fits. A
+// template that may be approved in advance comes after the others.
+func pick(p *plan.Plan, kind comms.MessageKind, phase comms.Phase, severity comms.Severity, id string) (plan.Template, error) {
+	fitting := p.TemplatesFor(kind, phase, severity)
+	slices.SortStableFunc(fitting, func(a, b plan.Template) int {
+		switch {
+		case a.Holding == b.Holding:
+			return 0
+		case b.Holding:
+			return -1
+		}
+		return 1
+	})
+	if len(fitting) == 0 {
+		return plan.Template{}, comms.Refuse(comms.Invalid, "phase", "the plan has no template for the phase %q and the severity %q; choose another phase", phase, severity)
+	}
+	if id == "" {
+		return fitting[0], nil
+	}
+	for _, t := range fitting {
+		if t.ID == id {
+			return t, nil
+		}
+	}
+	return plan.Template{}, comms.Refuse(comms.Invalid, "template", "the template %q does not fit this phase and severity; choose one of those shown", id)
+}
+
+func (d *Desk) start(ctx context.Context, tx Tx, a Actor, incident comms.ID, text draft.Draft) (Update, error) {
+	if err := text.Clean(); err != nil {
+		return Update{}, err
+	}
+	u := Update{ID: comms.NewID(), Incident: incident, Kind: text.Kind, State: Draft, CreatedAt: d.c.Now(), CreatedBy: a.Person}
+	if err := tx.InsertUpdate(ctx, u); err != nil {
+		return Update{}, err
+	}
+	err := tx.AddRevision(ctx, Revision{Update: u.ID, Number: 1, Author: a.Person, At: d.c.Now(), Draft: text})
+	return u, err
+}

@@ -1,0 +1,104 @@
+package desk
+
+import (
+	"context"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/plan"
+	"github.com/countersign/countersign/comms/signoff"
+)
+
+// Store keeps the desk's records. A function that returns an error leaves
+// nothing behind.
+type Store interface {
+	// Read gives fn one consistent view.
+	Read(ctx context.Context, fn func(Tx) error) error
+	// Write gives fn a transaction in which no other writer acts: what it
+	// reads stays true until it commits.
+	Write(ctx context.Context, fn func(Tx) error) error
+}
+
+// Tx is the inside of one transaction. Anything that is asked for by name and
+// does not exist is a *comms.Refusal with the code NotFound.
+type Tx interface {
+	Incidents
+	Updates
+	Ledger
+	People
+	Journal
+}
+
+// Incidents are incidents and maintenances.
+type Incidents interface {
+	Incident(ctx context.Context, id comms.ID) (Incident, error)
+	// Incidents lists the open ones, or all, newest first; limit 0 is no limit.
+	Incidents(ctx context.Context, openOnly bool, limit int) ([]Incident, error)
+	InsertIncident(ctx context.Context, i Incident) error
+	// ChangeIncident stores i if the stored version is i.Version and counts
+	// the version up; else it refuses with comms.Conflict.
+	ChangeIncident(ctx context.Context, i Incident) error
+}
+
+// Updates are updates, corrections and plans on their way, with their revisions.
+type Updates interface {
+	Update(ctx context.Context, id comms.ID) (Update, error)
+	// UpdatesOf lists the updates of an incident, oldest first; "" lists plans.
+	UpdatesOf(ctx context.Context, incident comms.ID) ([]Update, error)
+	// UpdatesIn lists the updates in one of the states, oldest first.
+	UpdatesIn(ctx context.Context, states ...UpdateState) ([]Update, error)
+	InsertUpdate(ctx context.Context, u Update) error
+	// ChangeUpdate is to updates what ChangeIncident is to incidents.
+	ChangeUpdate(ctx context.Context, u Update) error
+	// Revisions lists the revisions of an update, oldest first.
+	Revisions(ctx context.Context, update comms.ID) ([]Revision, error)
+	AddRevision(ctx context.Context, r Revision) error
+}
+
+// Ledger is what can be added to and never changed.
+type Ledger interface {
+	Content(ctx context.Context, d comms.Digest) (comms.Content, error)
+	// AddContent stores bytes once; storing the same again does nothing.
+	AddContent(ctx context.Context, c comms.Content) error
+	Requirements(ctx context.Context, update comms.ID, d comms.Digest) ([]Requirement, error)
+	// AddRequirements writes them down once; the same again does nothing.
+	AddRequirements(ctx context.Context, rs []Requirement) error
+	Approvals(ctx context.Context, update comms.ID, d comms.Digest) ([]signoff.Approval, error)
+	// ApprovalsBy lists a person's approvals that were not taken back, of
+	// updates that are neither published nor withdrawn: a draft may come back
+	// to review with the same words.
+	ApprovalsBy(ctx context.Context, person plan.PersonID) ([]signoff.Approval, error)
+	AddApproval(ctx context.Context, a signoff.Approval) error
+	Voids(ctx context.Context, update comms.ID, d comms.Digest) ([]Void, error)
+	AddVoid(ctx context.Context, v Void) error
+
+	// Head is the end of the chain.
+	Head(ctx context.Context) (signoff.Head, error)
+	// Publication restores one by its number.
+	Publication(ctx context.Context, number int64) (signoff.Publication, error)
+	// PlanInForce restores the latest publication of a plan; zero before the first.
+	PlanInForce(ctx context.Context) (signoff.Publication, error)
+	// Standing restores the latest publication of each open incident and maintenance.
+	Standing(ctx context.Context) ([]signoff.Publication, error)
+	// History restores the publications of an incident, oldest first.
+	History(ctx context.Context, incident comms.ID) ([]signoff.Publication, error)
+	AddPublication(ctx context.Context, p signoff.Publication) error
+}
+
+// People are the accounts of the roster's people: credentials, never roles.
+type People interface {
+	// Barred lists the people whose account is disabled or does not exist
+	// among those given, with the reason.
+	Barred(ctx context.Context, people []plan.PersonID) (map[plan.PersonID]string, error)
+}
+
+// Journal is the audit and what leaves the desk by mail.
+type Journal interface {
+	AddEntry(ctx context.Context, e Entry) error
+	// Announce stores the fan-out of a publication and the job that carries it
+	// out, in this transaction.
+	Announce(ctx context.Context, p signoff.Publication) error
+	// Reach counts the subscribers that an audience takes in now.
+	Reach(ctx context.Context, a comms.Audience) (int, error)
+	// Notify stores a notice and its job, in this transaction.
+	Notify(ctx context.Context, n Notice) error
+}

@@ -1,0 +1,174 @@
+package desk
+
+import (
+	"context"
+	"slices"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/lint"
+	"github.com/countersign/countersign/comms/plan"
+	"github.com/countersign/countersign/comms/signoff"
+)
+
+// Submit asks for the signatures. The exact message is stored and its
+// requirements are written down. base is the revision that the submitter saw.
+// A blocking finding refuses with *Blocked.
+func (d *Desk) Submit(ctx context.Context, a Actor, update comms.ID, base int) (Update, error) {
+	var u Update
+	err := d.write(ctx, a, func(tx Tx, p *plan.Plan) error {
+		var latest Revision
+		var err error
+		if u, latest, err = editable(ctx, tx, update); err != nil {
+			return err
+		}
+		switch {
+		case u.State == InReview:
+			return comms.Refuse(comms.Conflict, "", "signatures for this update are asked for already")
+		case latest.Number != base:
+			return &Stale{Mine: latest.Draft, Theirs: latest}
+		}
+		at, err := d.place(ctx, tx, u)
+		if err != nil {
+			return err
+		}
+		preview := d.preview(at, latest.Draft, readerOf(p, a.Person))
+		if preview.Err != nil {
+			return preview.Err
+		}
+		if err := admissible(u, preview); err != nil {
+			return err
+		}
+		requirements, able, err := d.require(ctx, tx, at, preview.Message)
+		if err != nil {
+			return err
+		}
+		u.State, u.Digest, u.Note = InReview, preview.Content.Digest(), ""
+		u.SubmittedAt, u.SubmittedBy = d.c.Now(), a.Person
+		if u, err = d.putInReview(ctx, tx, u, preview.Content, requirements); err != nil {
+			return err
+		}
+		if err := d.askToSign(ctx, tx, a, u, able); err != nil {
+			return err
+		}
+		return d.log(ctx, tx, a, "update.submitted", u.ID, "digest", u.Digest.String())
+	})
+	return u, err
+}
+
+func (d *Desk) putInReview(ctx context.Context, tx Tx, u Update, content comms.Content, requirements []plan.Requirement) (Update, error) {
+	if err := tx.AddContent(ctx, content); err != nil {
+		return u, err
+	}
+	rows := make([]Requirement, len(requirements))
+	for i, r := range requirements {
+		rows[i] = Requirement{Update: u.ID, Digest: u.Digest, Index: i, Requirement: r}
+	}
+	if err := tx.AddRequirements(ctx, rows); err != nil {
+		return u, err
+	}
+	if err := tx.ChangeUpdate(ctx, u); err != nil {
+		return u, err
+	}
+	return tx.Update(ctx, u.ID)
+}
+
+// admissible refuses what the language rules or the plan's own checks block.
+func admissible(u Update, preview Preview) error {
+	if u.Kind == comms.MessagePlan {
+		if problems := plan.Check(preview.Message.PlanVersion.Files, lint.Template); problems.Blocks() {
+			return problems
+		}
+		return nil
+	}
+	if len(preview.Report.Blocks()) > 0 {
+		return &Blocked{preview.Report}
+	}
+	return nil
+}
+
+// require works out which signatures are needed and who can give them, and
+// refuses when nobody is left who could give one of them.
+func (d *Desk) require(ctx context.Context, tx Tx, at place, m comms.Message) (requirements []plan.Requirement, able []plan.PersonID, err error) {
+	var proposed *plan.Plan
+	if m.Kind == comms.MessagePlan {
+		if proposed, err = plan.Read(m.PlanVersion.Files); err != nil {
+			return nil, nil, err
+		}
+	}
+	requirements, err = signoff.Requirements(m, at.severity(), at.plan, proposed)
+	if err != nil {
+		return nil, nil, err
+	}
+	authors, err := authorsOf(ctx, tx, at.update.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	barred, err := tx.Barred(ctx, holders(at.plan, requirements))
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, r := range requirements {
+		may := candidates(at.plan, r, authors, barred)
+		if len(may) == 0 {
+			return nil, nil, comms.Refuse(comms.Unsigned, "", "nobody can give the signature for %s: everybody who holds %s wrote this text or has no account; let somebody else write it, or add an account", r.Kind, r.Holders())
+		}
+		able = everybody(able, may)
+	}
+	return requirements, able, nil
+}
+
+func authorsOf(ctx context.Context, tx Tx, update comms.ID) ([]plan.PersonID, error) {
+	revisions, err := tx.Revisions(ctx, update)
+	if err != nil {
+		return nil, err
+	}
+	var out []plan.PersonID
+	for _, r := range revisions {
+		if !slices.Contains(out, r.Author) {
+			out = append(out, r.Author)
+		}
+	}
+	return out, nil
+}
+
+// holders lists everybody whose role may fill one of the requirements.
+func holders(p *plan.Plan, requirements []plan.Requirement) []plan.PersonID {
+	var out []plan.PersonID
+	for _, r := range requirements {
+		for _, role := range r.Roles {
+			for _, person := range p.Holders(role) {
+				if !slices.Contains(out, person) {
+					out = append(out, person)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// candidates lists who may give one signature.
+func candidates(p *plan.Plan, r plan.Requirement, authors []plan.PersonID, barred map[plan.PersonID]string) []plan.PersonID {
+	var out []plan.PersonID
+	for _, person := range holders(p, []plan.Requirement{r}) {
+		if _, no := barred[person]; !no && !slices.Contains(authors, person) {
+			out = append(out, person)
+		}
+	}
+	return out
+}
+
+func (d *Desk) askToSign(ctx context.Context, tx Tx, a Actor, u Update, to []plan.PersonID) error {
+	head, err := tx.Head(ctx)
+	if err != nil {
+		return err
+	}
+	return tx.Notify(ctx, Notice{Kind: NoticeSign, Update: u.ID, Digest: u.Digest, To: to, By: a.Person, Head: head})
+}
+
+// readerOf is the language in which the desk speaks to a person.
+func readerOf(p *plan.Plan, person plan.PersonID) comms.Lang {
+	if v, ok := p.Person(person); ok && v.Lang != "" {
+		return v.Lang
+	}
+	return p.Catalogue.Source
+}

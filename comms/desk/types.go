@@ -1,0 +1,126 @@
+package desk
+
+import (
+	"time"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/draft"
+	"github.com/countersign/countersign/comms/plan"
+	"github.com/countersign/countersign/comms/signoff"
+)
+
+// Incident is the desk's record of an incident or maintenance. What customers
+// know of it is in its publications alone.
+type Incident struct {
+	ID        comms.ID
+	Kind      comms.Kind
+	Name      string // what the desk calls it until a title is published
+	Severity  comms.Severity
+	Phase     comms.Phase // of the latest publication
+	Head      int64       // number of the latest publication; 0 before the first
+	StartedAt time.Time
+	OpenedAt  time.Time
+	OpenedBy  plan.PersonID
+	Version   int // counts changes; whoever writes over another one gets a conflict
+}
+
+// UpdateState is where an update stands on its way to customers; doc.go has
+// the diagram.
+type UpdateState string
+
+// The states of an update.
+const (
+	Draft            UpdateState = "draft"
+	InReview         UpdateState = "in_review"
+	ChangesRequested UpdateState = "changes_requested"
+	Parked           UpdateState = "parked"
+	Published        UpdateState = "published"
+	Withdrawn        UpdateState = "withdrawn"
+)
+
+// Update is one message on its way: an update, a correction or a plan.
+type Update struct {
+	ID          comms.ID
+	Incident    comms.ID // "" for a plan
+	Kind        comms.MessageKind
+	State       UpdateState
+	Digest      comms.Digest // of what was submitted; zero while it is written
+	SubmittedAt time.Time
+	SubmittedBy plan.PersonID
+	Note        string // why changes were asked for, or why it is parked
+	Publication int64  // number, once published
+	CreatedAt   time.Time
+	CreatedBy   plan.PersonID
+	Version     int
+}
+
+// Revision is one saved state of a draft. It is never changed; its author can
+// not sign the update.
+type Revision struct {
+	Update comms.ID
+	Number int // from 1
+	Author plan.PersonID
+	At     time.Time
+	Draft  draft.Draft
+}
+
+// Requirement is a signature that was written down at submission.
+type Requirement struct {
+	Update comms.ID
+	Digest comms.Digest
+	Index  int
+	plan.Requirement
+}
+
+// Void takes an approval back; the approval itself stays as it was given.
+type Void struct {
+	Approval comms.ID
+	At       time.Time
+	Reason   string
+}
+
+// Entry is one line of the audit: who did what to what, when. Detail never
+// holds an address of a subscriber.
+type Entry struct {
+	Number  int64 // set by the store, from 1
+	At      time.Time
+	Person  plan.PersonID // "" for the service itself
+	Action  string        // "update.submitted", "approval.given", …
+	Subject string        // identifier of what it was done to
+	Detail  map[string]string
+}
+
+// Notice is a mail to the desk's own people: please sign, changes asked for,
+// your signature was taken back.
+type Notice struct {
+	Kind   NoticeKind
+	Update comms.ID
+	Digest comms.Digest
+	To     []plan.PersonID
+	By     plan.PersonID
+	Reason string
+	Head   signoff.Head // of the chain when it was written
+}
+
+// NoticeKind says what a notice is about.
+type NoticeKind string
+
+// The kinds of notice.
+const (
+	NoticeSign      NoticeKind = "sign"      // a signature is asked for
+	NoticeChanges   NoticeKind = "changes"   // a signer asked for changes
+	NoticeParked    NoticeKind = "parked"    // it could not go out
+	NoticePublished NoticeKind = "published" // it is out
+	NoticeVoided    NoticeKind = "voided"    // a signature was taken back
+)
+
+// Actor is a person who is signed in at the desk.
+type Actor struct {
+	Person plan.PersonID
+	// Proof is how the person proved who they are for this very act; "" when
+	// they did not. Signing needs it. A token has none, ever.
+	Proof signoff.Means
+	// Token is the name of the API token that acts for the person; "" for a
+	// session of the person's own.
+	Token string
+}

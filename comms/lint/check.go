@@ -1,0 +1,210 @@
+package lint
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/draft"
+)
+
+// Check judges a subject by every rule that its plan does not switch off. The
+// message is decoded from the content itself, so that the report is about what
+// its digest names; content that cannot be decoded gives a Report that judged
+// nothing.
+func Check(s Subject) Report {
+	if s.Content.Digest().IsZero() {
+		return checkFree(s)
+	}
+	m, err := s.Content.Message()
+	if err != nil {
+		return Report{}
+	}
+	s.Message = m
+	j, rules := newJudge(s), applied(s.Plan)
+	slots := j.judgeTexts(rules, j.slotTexts())
+	found := append(slots, j.judgeMessage(rules)...)
+	found = append(found, j.formFindings(rules, found)...)
+	sortFindings(found)
+	return NewReport(s.Content.Digest(), len(rules), found)
+}
+
+// checkFree judges text that belongs to no message: rules on words only.
+func checkFree(s Subject) Report {
+	j := newJudge(s)
+	rules := slices.DeleteFunc(applied(s.Plan), func(r rule) bool { return r.words == nil })
+	var texts []field
+	for _, lang := range sortedKeys(s.Free) {
+		texts = append(texts, field{lang, "text", s.Free[lang]})
+	}
+	found := j.judgeTexts(rules, texts)
+	sortFindings(found)
+	return NewReport(comms.Digest{}, len(rules), found)
+}
+
+// field is one text and the place where people see it.
+type field struct {
+	lang comms.Lang
+	name string
+	s    string
+}
+
+// slotTexts lists the words that were typed and would go out.
+func (j *judge) slotTexts() []field {
+	var out []field
+	for _, lang := range sortedKeys(j.Draft.Slots) {
+		for _, name := range sortedKeys(j.Draft.Slots[lang]) {
+			s, ok := j.template.Slot(name)
+			if value := j.Draft.Slots[lang][name]; ok && perLanguage(s) && value != "" {
+				out = append(out, field{lang, name, value})
+			}
+		}
+	}
+	return out
+}
+
+// formTexts lists every form of every language, and a correction's reason.
+func (j *judge) formTexts() []field {
+	var out []field
+	for _, lang := range j.langs() {
+		f := j.Message.Forms[lang]
+		out = append(out,
+			field{lang, "title", f.Title}, field{lang, "subject", f.Subject}, field{lang, "text", f.Text},
+			field{lang, "short", f.Short}, field{lang, "support", f.Support}, field{lang, "in_product", f.InProduct})
+	}
+	if c := j.Message.Correction; c != nil {
+		for _, lang := range sortedKeys(c.Reason) {
+			out = append(out, field{lang, "reason", c.Reason[lang]})
+		}
+	}
+	return out
+}
+
+func (j *judge) judgeTexts(rules []rule, texts []field) []Finding {
+	var out []Finding
+	for _, f := range texts {
+		out = append(out, j.judgeText(rules, f)...)
+	}
+	return out
+}
+
+func (j *judge) judgeText(rules []rule, f field) []Finding {
+	lang := f.lang
+	if lang == draft.Shared {
+		lang = j.Plan.Catalogue.Source
+	}
+	t := j.read(lang, f.s)
+	var out []Finding
+	for _, r := range rules {
+		if r.words == nil {
+			continue
+		}
+		guards := strings.HasPrefix(string(r.id), "SEC-") || r.id == "JARGON"
+		for _, h := range distinct(r.words(j, t)) {
+			if guards && r.id != "SEC-CUST" && t.owned(h.span) {
+				continue
+			}
+			said := f.s[h.start:h.end]
+			args := append([]string{"span", said}, h.args...)
+			out = append(out, Finding{
+				Rule: r.id, Level: r.level, Lang: f.lang, Field: f.name, Start: h.start, End: h.end, Span: said,
+				Reason: j.sentence(j.Reader, cmp.Or(h.reason, string(r.id)), args...), Replace: h.replace,
+			})
+		}
+	}
+	return out
+}
+
+// distinct sorts hits and drops those that lie within another.
+func distinct(hits []hit) []hit {
+	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Or(a.start-b.start, b.end-a.end) })
+	out := hits[:0]
+	for _, h := range hits {
+		if n := len(out); n > 0 && h.end <= out[n-1].end {
+			continue
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
+func (j *judge) judgeMessage(rules []rule) []Finding {
+	var out []Finding
+	for _, r := range rules {
+		if r.message == nil {
+			continue
+		}
+		for _, f := range r.message(j) {
+			f.Rule, f.Level = r.id, r.level
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// formFindings judges the forms and leaves out what a person already sees
+// beside the field that it comes from.
+func (j *judge) formFindings(rules []rule, shown []Finding) []Finding {
+	type said struct {
+		rule Rule
+		span string
+	}
+	seen := map[said]bool{}
+	for _, f := range shown {
+		if f.Span != "" {
+			seen[said{f.Rule, sameWords(f.Span)}] = true
+		}
+	}
+	var out []Finding
+	for _, f := range j.judgeTexts(rules, j.formTexts()) {
+		if seen[said{f.Rule, sameWords(f.Span)}] {
+			continue
+		}
+		if f.Rule == "SLOT" {
+			f = j.toSlot(f)
+			if isShown(f, shown) || isShown(f, out) {
+				continue
+			}
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// sameWords compares spans as people do: a form may begin them with a capital
+// or break their line elsewhere.
+func sameWords(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
+
+// toSlot moves a {name} that was left in a form to the field where it is filled.
+func (j *judge) toSlot(f Finding) Finding {
+	name := strings.Trim(f.Span, "{?}")
+	s, ok := j.template.Slot(name)
+	if !ok || !strings.HasPrefix(f.Span, "{") {
+		return f
+	}
+	lang, place := fieldOf(s, f.Lang)
+	about := j.about(lang, place, "SLOT.empty", "span", f.Span)
+	about.Rule, about.Level = f.Rule, f.Level
+	return about
+}
+
+// isShown tells whether something that stops the message already stands at the
+// same whole field.
+func isShown(f Finding, shown []Finding) bool {
+	if f.Start != f.End {
+		return false
+	}
+	return slices.ContainsFunc(shown, func(s Finding) bool {
+		return s.Lang == f.Lang && s.Field == f.Field && s.Start == s.End && s.Level == f.Level && (s.Rule == f.Rule || strings.HasPrefix(string(s.Rule), "REQ-"))
+	})
+}
+
+func sortFindings(fs []Finding) {
+	slices.SortStableFunc(fs, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Lang, b.Lang), cmp.Compare(a.Field, b.Field), a.Start-b.Start, a.End-b.End, cmp.Compare(a.Rule, b.Rule))
+	})
+}
+
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,85 @@
+package lint
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/plan"
+)
+
+// Rates says how often each rule fired on a collection of updates.
+type Rates struct {
+	Updates int    `json:"updates"`
+	Blocked int    `json:"blocked"` // updates with at least one finding that blocks
+	Rules   []Rate `json:"rules"`   // rules on words, in the order of the table
+}
+
+// Rate is how often one rule fired.
+type Rate struct {
+	Rule     Rule       `json:"rule"`
+	Level    plan.Level `json:"level"`
+	Updates  int        `json:"updates"` // with at least one finding
+	Findings int        `json:"findings"`
+}
+
+// maxLine bounds one update of a collection in bytes.
+const maxLine = 1 << 20
+
+// Stats judges a collection of updates by the rules on words. Each line is a
+// JSON object with title, body and lang; a line without lang is in the plan's
+// source language. An error names the line.
+func Stats(r io.Reader, p *plan.Plan) (Rates, error) {
+	var out Rates
+	at := map[Rule]int{}
+	for _, rule := range applied(p) {
+		if rule.words != nil {
+			at[rule.id] = len(out.Rules)
+			out.Rules = append(out.Rules, Rate{Rule: rule.id, Level: rule.level})
+		}
+	}
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, maxLine)
+	n := 0
+	for lines.Scan() {
+		n++
+		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
+			continue
+		}
+		var u struct {
+			Title, Body string
+			Lang        comms.Lang
+		}
+		if err := json.Unmarshal(lines.Bytes(), &u); err != nil {
+			return Rates{}, fmt.Errorf("line %d is not a JSON object with title, body and lang: %w", n, err)
+		}
+		if u.Lang == "" {
+			u.Lang = p.Catalogue.Source
+		}
+		report := Check(Subject{Plan: p, Reader: "en", Free: map[comms.Lang]string{u.Lang: u.Title + "\n\n" + u.Body}})
+		out.count(report, at)
+	}
+	if err := lines.Err(); err != nil {
+		return Rates{}, fmt.Errorf("line %d cannot be read: %w", n+1, err)
+	}
+	return out, nil
+}
+
+func (r *Rates) count(report Report, at map[Rule]int) {
+	r.Updates++
+	if len(report.Blocks()) > 0 {
+		r.Blocked++
+	}
+	hit := map[Rule]bool{}
+	for _, f := range report.Findings() {
+		rate := &r.Rules[at[f.Rule]]
+		rate.Findings++
+		if !hit[f.Rule] {
+			hit[f.Rule] = true
+			rate.Updates++
+		}
+	}
+}

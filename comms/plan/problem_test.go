@@ -1,0 +1,32 @@
+package plan
+
+import "testing"
+
+func TestProblemReadsAsSentences(t *testing.T) {
+	for fix, want := range map[string]string{
+		"say it":        "a.yaml:1:2: it is wrong. Say it.",
+		"élide it":      "a.yaml:1:2: it is wrong. Élide it.",
+		"“it” says it":  "a.yaml:1:2: it is wrong. “it” says it.",
+		"is it needed?": "a.yaml:1:2: it is wrong. Is it needed?",
+	} {
+		p := Problem{File: "a.yaml", Line: 1, Column: 2, Text: "it is wrong", Fix: fix, Level: Block}
+		if got := p.String(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestHoldersNamesTheRoles(t *testing.T) {
+	for _, test := range []struct {
+		roles []RoleID
+		want  string
+	}{
+		{nil, "no role"},
+		{[]RoleID{"a"}, "a"},
+		{[]RoleID{"a", "b", "c"}, "a or b or c"},
+	} {
+		if got := (Requirement{Roles: test.roles}).Holders().String(); got != test.want {
+			t.Errorf("%v: got %q, want %q", test.roles, got, test.want)
+		}
+	}
+}

@@ -1,0 +1,120 @@
+package plan
+
+import (
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/countersign/countersign/comms"
+)
+
+// rules reads everything that is neither words for customers nor people.
+func (c *compiler) rules(top object) {
+	p := c.plan
+	p.Transitions = c.transitions(top.need("transitions"))
+	p.ApprovalLife = 15 * time.Minute
+	if life := top.get("approval_life"); !life.missing() {
+		p.ApprovalLife = life.duration()
+		if p.ApprovalLife > 24*time.Hour {
+			life.bad("write at most 24h", "approvals would live for %s, and the facts may move meanwhile", p.ApprovalLife)
+		}
+	}
+	p.Quorums = c.quorums(top.need("quorums"))
+	p.Glossary = c.glossary(top.get("glossary"))
+	p.Rules = ruleLevels(top.get("rules"))
+	p.Allow = c.strings(top.get("allow"), 80)
+	p.Values = c.values(top.get("values"))
+	p.DataSentences = c.sentences(top.need("data_sentences"))
+}
+
+// start is how a plan's file names the moment before the first update.
+const start = "start"
+
+func (c *compiler) transitions(v value) map[comms.Phase][]comms.Phase {
+	phases := texts(comms.Phases())
+	out := map[comms.Phase][]comms.Phase{}
+	o := v.object(append([]string{start}, phases...)...)
+	for _, from := range append([]string{start}, phases...) {
+		f := o.get(from)
+		if from == start {
+			f = o.need(from)
+		}
+		key := comms.Phase(from)
+		if from == start {
+			key = comms.PhaseNone
+		}
+		for _, item := range f.list() {
+			to := comms.Phase(item.choice(phases...))
+			if key != comms.PhaseNone && contains(phases, string(to)) && key.Of() != to.Of() {
+				item.bad("stay within incidents or within maintenance", "nothing leads from %q to %q", from, to)
+			}
+			if slices.Contains(out[key], to) {
+				item.bad("remove it", "%q stands there twice", to)
+			}
+			out[key] = append(out[key], to)
+		}
+		if !f.missing() {
+			f.mark("transitions." + from)
+		}
+	}
+	return out
+}
+
+// Parts lists the parts of a plan in the order in which changes are told.
+func Parts() []Part {
+	return []Part{PartRules, PartTemplates, PartCatalogue, PartRoster, PartLinks}
+}
+
+func (c *compiler) quorums(v value) map[Part][]Requirement {
+	o := v.object(texts(Parts())...)
+	out := map[Part][]Requirement{}
+	for _, part := range Parts() {
+		q := o.need(string(part))
+		out[part] = c.requirements(q)
+		if !q.missing() {
+			q.mark("quorums." + string(part))
+		}
+	}
+	return out
+}
+
+var rulePattern = regexp.MustCompile(`^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$`)
+
+func ruleLevels(v value) map[string]Level {
+	out := map[string]Level{}
+	for _, e := range v.entries() {
+		if !rulePattern.MatchString(e.key) {
+			v.in.add(v.file, e.line, e.column, quote(e.key)+" is no name of a language rule", "write it as in \"JARGON\" or \"TIME-VAGUE\"")
+		}
+		out[e.key] = Level(e.value.choice(string(Block), string(Warn), string(Off)))
+		e.value.mark("rules." + e.key)
+	}
+	return out
+}
+
+func (c *compiler) values(v value) []comms.Words {
+	var out []comms.Words
+	for _, item := range v.list() {
+		out = append(out, c.words(item, 300))
+	}
+	if len(out) > 6 {
+		v.bad("keep the three to six that decide doubtful cases", "the plan has %d values", len(out))
+	}
+	return out
+}
+
+// sentences reads a list of texts that may be chosen by a key.
+func (c *compiler) sentences(v value) []Sentence {
+	seen := map[string]bool{}
+	var out []Sentence
+	for _, item := range v.list() {
+		o := item.object("key", "text")
+		s := Sentence{Key: o.need("key").id(), Text: c.words(o.need("text"), 300)}
+		unique(seen, o.get("key"), s.Key)
+		out = append(out, s)
+	}
+	if len(out) == 0 && !v.missing() {
+		v.bad("add the sentences that may be chosen", "%s is empty", v.name())
+	}
+	return out
+}
