@@ -1,0 +1,88 @@
+package audit
+
+import (
+	"context"
+	"reflect"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/plan"
+	"github.com/countersign/countersign/comms/signoff"
+	"github.com/countersign/countersign/server/store"
+)
+
+// plans: every publication was signed under the plan that was in force, by as
+// many people as it asks for, and by people who held the roles; and each was
+// written on the latest that customers knew.
+func (w *walk) plans(context.Context, store.Raw) error {
+	var inForce *plan.Plan
+	var digest comms.Digest
+	before := w.before()
+	told := map[comms.ID]comms.Severity{}
+	for _, p := range w.publications {
+		m := p.Message()
+		if m.Plan != digest {
+			w.find("publications", number(p.Number()), "it was written under another plan than the one in force")
+		}
+		if knew := before[p.Number()]; m.Basis != knew {
+			w.find("publications", number(p.Number()), "it was written when customers knew publication %d of the same, and they knew %d", m.Basis, knew)
+		}
+		var proposed *plan.Plan
+		if m.PlanVersion != nil {
+			var err error
+			if proposed, err = plan.Read(m.PlanVersion.Files); err != nil {
+				w.find("publications", number(p.Number()), "its plan cannot be read by this version of the program: %v", err)
+			}
+		}
+		if p.Warrant().Kind == signoff.Quorum && inForce != nil && (m.PlanVersion == nil || proposed != nil) {
+			w.roles(p, told[incidentOf(m)], inForce, proposed)
+		}
+		if m.PlanVersion != nil {
+			inForce, digest = proposed, p.Digest()
+			w.wereInForce[digest] = inForce
+		} else if m.Incident != nil {
+			told[m.Incident.ID] = m.Incident.Severity
+			w.told[p.Number()] = m.Incident.Severity
+		}
+	}
+	return nil
+}
+
+// before gives for each publication the one before it of the same incident, or
+// of the plan; 0 for none.
+func (w *walk) before() map[int64]int64 {
+	latest, before := map[string]int64{}, make(map[int64]int64, len(w.rows))
+	for _, r := range w.rows {
+		before[r.Number] = latest[r.Incident]
+		latest[r.Incident] = r.Number
+	}
+	return before
+}
+
+func incidentOf(m comms.Message) comms.ID {
+	if m.Incident == nil {
+		return ""
+	}
+	return m.Incident.ID
+}
+
+// roles checks that the plan in force asked for these signatures and that
+// their givers could give them; before is the severity that was told last.
+func (w *walk) roles(p signoff.Publication, before comms.Severity, inForce, proposed *plan.Plan) {
+	needed, err := signoff.Requirements(p.Message(), before, inForce, proposed)
+	if err != nil {
+		w.find("publications", number(p.Number()), "the plan in force asks nobody for it: %v", err)
+		return
+	}
+	if !reflect.DeepEqual(needed, p.Warrant().Requirements) {
+		w.find("publications", number(p.Number()), "the plan in force asks for other signatures than its warrant")
+		return
+	}
+	for i, a := range p.Warrant().Approvals {
+		if !signoff.MayFill(inForce, needed[i], a.Person) {
+			w.find("approvals", "id "+string(a.ID), "%s held no role that may give it when publication %d was published", a.Person, p.Number())
+		}
+		if signoff.Gains(a.Person, inForce, proposed) {
+			w.find("approvals", "id "+string(a.ID), "%s gained a role by publication %d and could not sign it", a.Person, p.Number())
+		}
+	}
+}

@@ -1,0 +1,87 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/plan"
+)
+
+// Config is what Auth needs. Every field but Secure and Void is required.
+type Config struct {
+	Store Store
+	// Plan returns the plan in force: whoever is not on its roster is nobody.
+	Plan func(ctx context.Context) (*plan.Plan, error)
+	Now  func() time.Time
+	Log  *slog.Logger
+	// Secure says that people reach the desk over TLS. Only plain loopback
+	// goes without.
+	Secure bool
+	// Void takes back the signatures of a person that are not published yet. It
+	// is called before and after each change of a credential; nil if nobody signs.
+	Void func(ctx context.Context, person plan.PersonID, reason string) error
+}
+
+// Auth knows people by their credentials.
+type Auth struct {
+	c                      Config
+	hasher                 hasher
+	nobody                 string
+	sessions               *scs.SessionManager
+	networks, pairs, names *limits       // of sign-ins
+	known                  *recent[bool] // networks where a person has signed in
+	// Signatures have a limit of their own: only somebody with a session can
+	// use it up.
+	proofs, codes *limits
+	touches       *limits // how often the use of a session is written down
+}
+
+// remembered bounds what a flood of names or addresses can make the service
+// remember.
+const remembered = 10_000
+
+// New returns an Auth.
+func New(c Config) *Auth {
+	return &Auth{
+		c:        c,
+		hasher:   newHasher(),
+		nobody:   nobody(),
+		sessions: newSessions(c),
+		networks: newLimits(3*time.Second, 30, remembered),
+		pairs:    newLimits(20*time.Second, 6, remembered),
+		names:    newLimits(2*time.Second, 300, remembered),
+		known:    newRecent[bool](remembered),
+		proofs:   newLimits(10*time.Second, 6, remembered),
+		codes:    newLimits(10*time.Second, 6, remembered),
+		touches:  newLimits(time.Minute, 1, remembered),
+	}
+}
+
+// standing reads an account and tells whether it counts: it exists, is not
+// disabled, and its person is on the roster of the plan in force.
+func (a *Auth) standing(ctx context.Context, person plan.PersonID) (Account, bool, error) {
+	account, err := a.c.Store.Account(ctx, person)
+	if comms.CodeOf(err) == comms.NotFound {
+		return Account{}, false, nil
+	}
+	if err != nil {
+		return Account{}, false, fmt.Errorf("read the account of %q: %w", person, err)
+	}
+	p, err := a.c.Plan(ctx)
+	if err != nil {
+		return Account{}, false, fmt.Errorf("read the roster: %w", err)
+	}
+	_, listed := p.Person(person)
+	return account, listed && !account.Disabled, nil
+}
+
+// HasTOTP tells whether the person has set up one-time codes.
+func (a *Auth) HasTOTP(ctx context.Context, person plan.PersonID) (bool, error) {
+	account, err := a.c.Store.Account(ctx, person)
+	return account.TOTP != "", err
+}

@@ -1,0 +1,40 @@
+package auth
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+// FuzzDecodePHC looks for a stored password that panics or asks for more
+// memory than there is.
+func FuzzDecodePHC(f *testing.F) {
+	h := newHasher()
+	phc, err := h.hash(context.Background(), "four unrelated words")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, seed := range []string{phc, nobody(), "", "$argon2id$v=19$m=99999999,t=1,p=1$AAAAAAAAAAA$AA", "$argon2i$v=19$m=8,t=1,p=1$$", "$$$$$"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		p, salt, key, err := decodePHC(s)
+		if err == nil && (p.memory > 1<<20 || len(salt) < 8 || len(key) != keySize) {
+			t.Errorf("%q gives %+v", s, p)
+		}
+	})
+}
+
+func TestLimitsForgetTheOldest(t *testing.T) {
+	l := newLimits(time.Hour, 1, 100)
+	now := time.Unix(1_700_000_000, 0)
+	for i := range 10_000 {
+		_ = l.take(string(rune(i)), now)
+	}
+	if n := len(l.keys.young) + len(l.keys.older); n > 200 {
+		t.Errorf("%d keys are remembered", n)
+	}
+	if l.take(string(rune(9_999)), now) == nil {
+		t.Error("the latest key is forgotten")
+	}
+}

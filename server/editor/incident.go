@@ -1,0 +1,124 @@
+package editor
+
+import (
+	"html/template"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/desk"
+)
+
+// incidentView is one incident or maintenance: what was said, what is being
+// written, and what can come next.
+type incidentView struct {
+	page
+	Incident desk.Incident
+	Phase    string
+	Severity string
+	Lead     string
+	Drafts   []itemRow
+	History  []spoken
+	Next     []option
+	Address  string // on the public page
+}
+
+// spoken is one publication in the history of an incident.
+type spoken struct {
+	Number   int64
+	Title    string
+	When     string
+	Kind     string
+	Body     template.HTML
+	Lang     comms.Lang
+	Path     string // of the update that it was
+	Seal     string
+	Corrects bool // may be corrected
+}
+
+func (e *Editor) incident(v *visit) error { return e.showIncident(v, http.StatusOK, nil) }
+
+func (e *Editor) showIncident(v *visit, status int, refused error) error {
+	id, err := v.id()
+	if err != nil {
+		return err
+	}
+	look, err := e.c.Desk.LookIncident(v.Request().Context(), v.actor, id)
+	if err != nil {
+		return err
+	}
+	now, i := e.c.Now(), look.Incident
+	view := incidentView{page: e.page(v, i.Name, string(i.Kind)), Incident: i, Phase: v.phase(i.Phase), Severity: v.severity(i.Severity)}
+	if refused != nil {
+		view.Problems = v.problemsOf(refused)
+	}
+	view.Lead = v.T("desk.incident.lead", "person", personName(v.plan, i.OpenedBy), "time", v.DateTime(i.OpenedAt))
+	for _, u := range look.Updates {
+		if u.State == desk.Published || u.State == desk.Withdrawn {
+			continue
+		}
+		view.Drafts = append(view.Drafts, itemRow{
+			Path: "/updates/" + string(u.ID), Title: v.kindOf(u) + ": " + v.T("desk.state."+string(u.State)),
+			Detail: personName(v.plan, u.CreatedBy) + ", " + v.ago(u.CreatedAt, now), Note: u.Note,
+		})
+	}
+	for _, pub := range slices.Backward(look.History) {
+		m := pub.Message()
+		lang := v.plan.Catalogue.Source
+		if _, ok := m.Forms[v.Lang()]; ok {
+			lang = v.Lang()
+		}
+		f := m.Forms[lang]
+		view.History = append(view.History, spoken{
+			Number: pub.Number(), Title: f.Title, When: v.DateTime(pub.At()), Kind: v.phase(m.Incident.Phase),
+			Body: template.HTML(f.HTML), Lang: lang, Path: "/updates/" + string(m.Update), Seal: pub.Digest().Short(),
+			Corrects: m.Kind == comms.MessageUpdate,
+		})
+	}
+	for _, p := range look.Next {
+		view.Next = append(view.Next, option{string(p), v.phase(p), false})
+	}
+	if e.c.PublicURL != "" && i.Head > 0 {
+		view.Address = e.c.PublicURL + map[comms.Kind]string{comms.KindIncident: "/incidents/", comms.KindMaintenance: "/maintenances/"}[i.Kind] + string(i.ID)
+	}
+	return e.render(v, status, "incident", view)
+}
+
+// begin starts the next update of an incident.
+func (e *Editor) begin(v *visit) error {
+	return e.start(v, func(id comms.ID) (desk.Update, error) {
+		return e.c.Desk.Begin(v.Request().Context(), v.actor, id, comms.Phase(v.Request().PostForm.Get("phase")), "")
+	})
+}
+
+// correct starts a correction of something that was published.
+func (e *Editor) correct(v *visit) error {
+	return e.start(v, func(comms.ID) (desk.Update, error) {
+		number, err := strconv.ParseInt(v.Request().PostForm.Get("publication"), 10, 64)
+		if err != nil {
+			return desk.Update{}, comms.Refuse(comms.Invalid, "", "%s", v.T("desk.incident.no_publication"))
+		}
+		return e.c.Desk.Correct(v.Request().Context(), v.actor, number)
+	})
+}
+
+func (e *Editor) start(v *visit, begin func(comms.ID) (desk.Update, error)) error {
+	id, err := v.id()
+	if err != nil {
+		return err
+	}
+	if err := v.form(); err != nil {
+		return err
+	}
+	u, err := begin(id)
+	if err != nil {
+		if statusOf(err) == 0 {
+			return err
+		}
+		e.mourn(v, err)
+		setRetry(v, err, e)
+		return e.showIncident(v, statusOf(err), err)
+	}
+	return v.see("/updates/"+string(u.ID), "started")
+}

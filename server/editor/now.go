@@ -1,0 +1,101 @@
+package editor
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/desk"
+)
+
+// nowView is what needs the reader now.
+type nowView struct {
+	page
+	ToSign, ToMend, Drafts, InReview, Due []itemRow
+	Calm                                  bool
+}
+
+// itemRow is one line of a list of updates or incidents.
+type itemRow struct {
+	Path, Title, Detail string
+	Due                 due
+	Note                string
+}
+
+func (e *Editor) now(v *visit) error {
+	agenda, err := e.c.Desk.Agenda(v.Request().Context(), v.actor)
+	if err != nil {
+		return err
+	}
+	now := e.c.Now()
+	view := nowView{page: e.page(v, v.T("desk.now.title"), "now")}
+	view.ToSign = v.items(agenda.ToSign, now)
+	view.ToMend = v.items(agenda.ToMend, now)
+	view.Drafts = v.items(agenda.Drafts, now)
+	view.InReview = v.items(agenda.InReview, now)
+	view.Due = v.items(agenda.Due, now)
+	view.Calm = len(view.ToSign)+len(view.ToMend) == 0
+	return e.render(v, http.StatusOK, "now", view)
+}
+
+func (v *visit) items(list []desk.Item, now time.Time) []itemRow {
+	var out []itemRow
+	for _, i := range list {
+		row := itemRow{Title: i.Title, Due: v.due(i.Due, now)}
+		switch {
+		case i.Update.ID != "":
+			row.Path = "/updates/" + string(i.Update.ID)
+			row.Detail = v.T("desk.now.by", "kind", v.kindOf(i.Update), "person", personName(v.plan, i.Author), "ago", v.ago(i.Update.CreatedAt, now))
+			row.Note = i.Update.Note
+		case i.Incident != nil:
+			row.Path = "/incidents/" + string(i.Incident.ID)
+			row.Detail = v.phase(i.Incident.Phase) + " · " + v.severity(i.Incident.Severity)
+		}
+		if row.Title == "" {
+			row.Title = v.kindOf(i.Update)
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+func (v *visit) kindOf(u desk.Update) string { return v.T("desk.message." + string(u.Kind)) }
+
+// incidentsView lists incidents or maintenances.
+type incidentsView struct {
+	page
+	Kind comms.Kind
+	Open []itemRow
+	Past []itemRow
+}
+
+// most is how many past incidents a list shows.
+const most = 100
+
+func (e *Editor) incidents(v *visit) error { return e.list(v, comms.KindIncident) }
+
+func (e *Editor) maintenances(v *visit) error { return e.list(v, comms.KindMaintenance) }
+
+func (e *Editor) list(v *visit, kind comms.Kind) error {
+	all, err := e.c.Desk.Incidents(v.Request().Context(), v.actor, false, 0)
+	if err != nil {
+		return err
+	}
+	view := incidentsView{page: e.page(v, v.T("desk.list."+string(kind)), string(kind)), Kind: kind}
+	for _, i := range all {
+		if i.Kind != kind {
+			continue
+		}
+		row := itemRow{
+			Path: "/incidents/" + string(i.ID), Title: i.Name,
+			Detail: v.phase(i.Phase) + " · " + v.severity(i.Severity) + " · " + v.DateTime(i.StartedAt),
+		}
+		switch {
+		case !i.Phase.Closed():
+			view.Open = append(view.Open, row)
+		case len(view.Past) < most:
+			view.Past = append(view.Past, row)
+		}
+	}
+	return e.render(v, http.StatusOK, "incidents", view)
+}

@@ -1,0 +1,138 @@
+package editor
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/countersign/countersign/comms/plan"
+	"github.com/countersign/countersign/server/language"
+)
+
+// declared are the pages of the desk. Every other template file is a part
+// that pages share, and its name begins with an underscore.
+var declared = []string{
+	"signin", "goon", "now", "incidents", "incident", "open", "write", "review",
+	"plan", "planwrite", "audit", "account", "mailbox", "mail", "error",
+}
+
+// pages are the parsed templates by name.
+type pages map[string]*template.Template
+
+// readPages parses editor/*.html and refuses what is missing or undeclared.
+func readPages(fsys fs.FS) (pages, error) {
+	files, err := fs.Glob(fsys, "editor/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("list the desk's templates: %w", err)
+	}
+	var parts []string
+	found := map[string]bool{}
+	for _, f := range files {
+		name := strings.TrimSuffix(path.Base(f), ".html")
+		if strings.HasPrefix(name, "_") {
+			parts = append(parts, f)
+			continue
+		}
+		if !slices.Contains(declared, name) {
+			return nil, fmt.Errorf("%s is a template that no page of the desk declares; declare it or remove it", f)
+		}
+		found[name] = true
+	}
+	shared, err := template.New("").Option("missingkey=error").ParseFS(fsys, parts...)
+	if err != nil {
+		return nil, fmt.Errorf("parse the desk's shared templates: %w", err)
+	}
+	out := pages{}
+	for _, name := range declared {
+		if !found[name] {
+			return nil, fmt.Errorf("the template editor/%s.html is missing", name)
+		}
+		t, err := template.Must(shared.Clone()).ParseFS(fsys, "editor/"+name+".html")
+		if err != nil {
+			return nil, fmt.Errorf("parse a page of the desk: %w", err)
+		}
+		out[name] = t
+	}
+	return out, nil
+}
+
+// page is what every page shows around its own content.
+type page struct {
+	language.Printer
+	Title    string
+	Section  string // of the navigation
+	Org      string
+	Me       plan.Person // zero before sign-in
+	Roles    string
+	Said     string    // a sentence about what was just done
+	Problems []problem // what keeps a form from being accepted
+	Assets   assets
+	Mailbox  bool
+	Public   string // address of the public page
+	At       time.Time
+}
+
+// problem is one entry of the summary of errors, linked to its field.
+type problem struct {
+	Field string // name of the field; "" for the whole
+	Text  string
+}
+
+// ID is the identifier of the field on the page.
+func (p problem) ID() string { return fieldID(p.Field) }
+
+func fieldID(name string) string { return "f-" + name }
+
+// Problem returns what is wrong with a field, "" for nothing.
+func (p page) Problem(field string) string {
+	for _, one := range p.Problems {
+		if one.Field == field {
+			return one.Text
+		}
+	}
+	return ""
+}
+
+// said are the sentences that a redirect may ask for.
+var said = []string{"saved", "submitted", "signed", "published", "parked", "changes", "withdrawn", "started", "password", "codes_on", "codes_off", "signed_out"}
+
+func (e *Editor) page(v *visit, title, section string) page {
+	p := page{
+		Printer: v.Printer, Title: title, Section: section, Me: v.person, Assets: e.assets,
+		Mailbox: e.c.Mailbox != nil, Public: e.c.PublicURL, At: e.c.Now(),
+	}
+	if v.plan != nil {
+		p.Org = v.plan.Catalogue.Organisation
+		p.Roles = roleNames(v.plan, v.Printer, v.plan.RolesOf(v.person.ID))
+	}
+	if s := v.QueryParam("said"); slices.Contains(said, s) {
+		p.Said = v.T("desk.said." + s)
+	}
+	return p
+}
+
+// render writes a page. It is rendered whole first, so that an error never
+// follows half a page.
+func (e *Editor) render(c echo.Context, status int, name string, view any) error {
+	t, ok := e.pages[name]
+	if !ok {
+		return errors.New("no template has the name " + name)
+	}
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, "layout", view); err != nil {
+		return fmt.Errorf("render the page %s: %w", name, err)
+	}
+	if c.Request().Method == http.MethodHead {
+		return c.NoContent(status)
+	}
+	return c.HTMLBlob(status, b.Bytes())
+}

@@ -1,0 +1,59 @@
+package editor_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/countersign/countersign/comms/plan"
+)
+
+func TestThePlanIsChangedByASignature(t *testing.T) {
+	in := install(t, "ines", "carlos", "lucia")
+	files := url.Values{"summary": {"A clearer name for exports"}}
+	for _, f := range plan.Builtin() {
+		files.Set("files."+f.Name, strings.ReplaceAll(f.Text, "\n", "\r\n"))
+	}
+	catalogue := files.Get("files.catalogue.yaml")
+	carlos := in.as("carlos")
+	got := carlos.post("/plan/new", files)
+	if got.status != http.StatusSeeOther {
+		t.Fatalf("start: %d\n%s", got.status, words(got.body))
+	}
+	path, _, _ := strings.Cut(got.where, "?")
+	files.Set("base", "1")
+	files.Set("files.catalogue.yaml", catalogue+"\r\nnonsense: [\r\n")
+	if got := carlos.post(path+"/submit", files); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "catalogue.yaml:") || !strings.Contains(got.body, "nonsense: [") {
+		t.Fatalf("a broken plan: %d\n%s", got.status, words(got.body))
+	}
+	files.Set("base", "2")
+	files.Set("files.catalogue.yaml", strings.Replace(catalogue, "en: Exports", "en: Downloads", 1))
+	if got := carlos.post(path+"/submit", files); got.status != http.StatusSeeOther {
+		t.Fatalf("submit: %d\n%s", got.status, words(got.body))
+	}
+	before := in.publications()
+	for _, who := range []plan.PersonID{"ines", "lucia"} {
+		b := in.as(who)
+		page := b.get(path)
+		if !strings.Contains(page.body, "<ins>Downloads</ins>") || !strings.Contains(page.body, "<del>Exports</del>") {
+			t.Fatalf("%s does not see what changes:\n%s", who, words(page.body))
+		}
+		if !strings.Contains(page.body, `id="sign"`) {
+			continue
+		}
+		form := url.Values{"digest": {hidden(t, page.body, "digest")}, "requirement": {hidden(t, page.body, "requirement")}, "password": {password}}
+		if got := b.post(path+"/sign", form); got.status != http.StatusSeeOther {
+			t.Fatalf("%s signs: %d\n%s", who, got.status, words(got.body))
+		}
+	}
+	if in.publications() != before+1 {
+		t.Fatal("the plan is not published")
+	}
+	p, _, err := in.desk.Plan(context.Background())
+	must(t, err)
+	if c, _ := p.Catalogue.Component("exports"); c.Name["en"] != "Downloads" {
+		t.Errorf("the plan in force calls it %q", c.Name["en"])
+	}
+}

@@ -1,0 +1,155 @@
+package editor
+
+import (
+	"html"
+	"html/template"
+	"net/http"
+	"slices"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/desk"
+	"github.com/countersign/countersign/comms/draft"
+	"github.com/countersign/countersign/comms/plan"
+)
+
+// planWriteView is the form in which a plan is changed.
+type planWriteView struct {
+	page
+	Update   desk.Update // zero before the first save
+	Base     int
+	Action   string
+	Summary  string
+	Files    []planFile
+	Mistakes []plan.Problem
+	Changes  []planChange
+	Stale    string
+	Note     string
+	SavedAt  string
+}
+
+type planFile struct {
+	Name, Field, Text string
+	Rows              int
+	Theirs            string
+	HasTheirs         bool
+	Open              bool // something in it needs attention
+}
+
+// planChange is one difference between two plans.
+type planChange struct {
+	Part, Path string
+	Text       template.HTML
+}
+
+func (e *Editor) newPlan(v *visit) error {
+	_, pub, err := e.c.Desk.Plan(v.Request().Context())
+	if err != nil {
+		return err
+	}
+	view := e.planForm(v, pub.Message().PlanVersion.Files, nil)
+	view.Action = "/plan/new"
+	return e.render(v, http.StatusOK, "planwrite", view)
+}
+
+// changePlan starts a new version of the plan.
+func (e *Editor) changePlan(v *visit) error {
+	if err := v.form(); err != nil {
+		return err
+	}
+	ctx := v.Request().Context()
+	_, pub, err := e.c.Desk.Plan(ctx)
+	if err != nil {
+		return err
+	}
+	text := decodePlan(v.Request().PostForm, planDraft(pub.Message().PlanVersion.Files))
+	u, err := e.c.Desk.ChangePlan(ctx, v.actor, text.Files, text.Summary)
+	if err == nil {
+		return v.see("/updates/"+string(u.ID), "started")
+	}
+	if statusOf(err) == 0 {
+		return err
+	}
+	e.mourn(v, err)
+	setRetry(v, err, e)
+	view := e.planForm(v, text.Files, v.problemsOf(err))
+	view.Action, view.Summary = "/plan/new", readable(text.Summary)
+	return e.render(v, statusOf(err), "planwrite", view)
+}
+
+// showPlanForm shows a plan that is being changed, with its mistakes beside it.
+func (e *Editor) showPlanForm(v *visit, status int, look desk.View, w written) error {
+	var problems []problem
+	if w.err != nil {
+		problems = v.problemsOf(w.err)
+	}
+	view := e.planForm(v, w.text.Files, problems)
+	view.Update, view.Base, view.Note = look.Update, w.base, look.Update.Note
+	view.Action = "/updates/" + string(look.Update.ID) + "/save"
+	view.Summary = readable(w.text.Summary)
+	view.SavedAt = look.Latest.At.UTC().Format("15:04:05") + " UTC"
+	proposed, err := plan.Read(w.text.Files)
+	var mistakes plan.Problems
+	if asError(err, &mistakes) {
+		view.Mistakes = mistakes
+		for i, f := range view.Files {
+			view.Files[i].Open = slices.ContainsFunc(mistakes, func(p plan.Problem) bool { return p.File == f.Name })
+		}
+	} else if err != nil {
+		return err
+	} else {
+		view.Changes = v.changesOf(look.Plan, proposed)
+	}
+	if w.stale != nil {
+		view.Stale = v.T("desk.write.stale", "person", personName(look.Plan, w.stale.Theirs.Author), "time", v.Time(w.stale.Theirs.At))
+		view.Problems = nil
+		for i, f := range w.stale.Theirs.Draft.Files {
+			if i < len(view.Files) && view.Files[i].Name == f.Name && view.Files[i].Text != f.Text {
+				view.Files[i].Theirs, view.Files[i].HasTheirs, view.Files[i].Open = f.Text, true, true
+			}
+		}
+	}
+	return e.render(v, status, "planwrite", view)
+}
+
+func (e *Editor) planForm(v *visit, files []comms.PlanFile, problems []problem) planWriteView {
+	view := planWriteView{page: e.page(v, v.T("desk.plan.change"), "plan")}
+	view.Problems = problems
+	for _, f := range files {
+		view.Files = append(view.Files, planFile{Name: f.Name, Field: filePrefix + f.Name, Text: readable(f.Text), Rows: min(30, max(8, countLines(f.Text)+1))})
+	}
+	return view
+}
+
+func countLines(s string) int {
+	n := 0
+	for _, r := range s {
+		if r == '\n' {
+			n++
+		}
+	}
+	return n
+}
+
+// planChanges lists what a plan in review changes in the plan that it was
+// written for.
+func (v *visit) planChanges(look desk.View) []planChange {
+	if look.Proposed == nil {
+		return nil
+	}
+	return v.changesOf(look.Plan, look.Proposed)
+}
+
+func (v *visit) changesOf(before, after *plan.Plan) []planChange {
+	var out []planChange
+	for _, c := range plan.Diff(before, after) {
+		out = append(out, planChange{
+			Part: v.T("desk.part." + string(c.Part)), Path: c.Path,
+			Text: difference(html.EscapeString(c.Before), html.EscapeString(c.After)),
+		})
+	}
+	return out
+}
+
+func planDraft(files []comms.PlanFile) draft.Draft {
+	return draft.Draft{Kind: comms.MessagePlan, Files: files}
+}

@@ -1,0 +1,231 @@
+package editor
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/desk"
+	"github.com/countersign/countersign/comms/lint"
+	"github.com/countersign/countersign/comms/plan"
+)
+
+// reviewView is the page where an update is signed, or shown as it went out.
+type reviewView struct {
+	page
+	Update     desk.Update
+	Incident   *desk.Incident
+	Lead       string
+	Due        due
+	Changes    []changeRow
+	Facts      []factRow
+	Goes       string // to whom
+	Preview    previewView
+	Compared   bool
+	Plan       []planChange // of a plan: what changes
+	Signatures []signatureRow
+	Verdict    string
+	Blocked    bool
+	Findings   []finding
+	Digest     string // in full, for the form
+	Short      string // for the eye
+	Sign       *signForm
+	MayAsk     bool // for changes
+	Reason     string
+	Why        string // why the reader cannot sign
+	State      string // a sentence on where the update stands
+	Open       bool   // may still be changed or withdrawn
+	Published  int64
+}
+
+// changeRow is what customers see change of one component.
+type changeRow struct {
+	Name          string
+	Before, After state
+	Same          bool
+}
+
+// signatureRow is one signature, given or missing.
+type signatureRow struct {
+	Kind, Text string
+	Given      bool
+}
+
+// signForm is what a signer fills in.
+type signForm struct {
+	Requirements []option
+	Languages    []languageBox
+	Code         bool // asks for a one-time code
+	Last         bool // this signature publishes
+}
+
+type languageBox struct {
+	Lang    comms.Lang
+	Label   string
+	Checked bool
+}
+
+// signTyped is what came with a refused signature.
+type signTyped struct {
+	languages   []string
+	requirement string
+	reason      string
+}
+
+func (e *Editor) showReview(v *visit, status int, look desk.View, typed signTyped, refused error) error {
+	m := look.Preview.Message
+	title := v.titleOf(look)
+	view := reviewView{page: e.page(v, title, ""), Update: look.Update, Incident: look.Incident, Reason: readable(typed.reason), Published: look.Update.Publication}
+	if refused != nil {
+		view.Problems = v.problemsOf(refused)
+	}
+	view.Lead, view.State = v.standing(look, e)
+	view.Digest, view.Short = look.Update.Digest.String(), look.Update.Digest.Short()
+	if m.Incident != nil {
+		e.fillChanges(v, &view, look)
+	}
+	if look.Update.Kind == comms.MessagePlan {
+		view.Plan = v.planChanges(look)
+	} else {
+		previous := previousOf(look)
+		view.Compared = previous != nil
+		view.Preview = e.preview(v, look.Preview, withChanges(previous))
+		if look.Preview.Report.Judged() {
+			view.Verdict, view.Blocked = v.verdict(look.Preview, 0)
+		}
+		for _, f := range look.Preview.Report.Findings() {
+			view.Findings = append(view.Findings, v.judgement(f))
+		}
+	}
+	for _, s := range look.Signatures {
+		view.Signatures = append(view.Signatures, v.signature(s))
+	}
+	view.Open = look.Update.State != desk.Published && look.Update.State != desk.Withdrawn
+	if look.Update.State == desk.InReview {
+		if err := e.fillSign(v, &view, look, typed); err != nil {
+			return err
+		}
+	}
+	return e.render(v, status, "review", view)
+}
+
+// titleOf names an update for people at the desk.
+func (v *visit) titleOf(look desk.View) string {
+	c := v.plan.Catalogue
+	switch {
+	case look.Update.Kind == comms.MessagePlan:
+		return v.T("desk.review.plan_title")
+	case look.Preview.Message.Incident != nil:
+		f := look.Preview.Message.Forms[c.Source]
+		if own, ok := look.Preview.Message.Forms[v.Lang()]; ok && own.Title != "" {
+			f = own
+		}
+		return v.T("desk.review.title", "title", f.Title, "phase", v.phase(look.Preview.Message.Incident.Phase))
+	case look.Incident != nil:
+		return look.Incident.Name
+	}
+	return string(look.Update.ID)
+}
+
+// standing says who wrote an update and where it stands.
+func (v *visit) standing(look desk.View, e *Editor) (lead, state string) {
+	var authors []plan.PersonID
+	for _, r := range look.Revisions {
+		if !slices.Contains(authors, r.Author) {
+			authors = append(authors, r.Author)
+		}
+	}
+	if len(authors) > 0 {
+		lead = v.T("desk.review.lead", "people", v.people(authors), "ago", v.ago(look.Latest.At, e.c.Now()))
+	}
+	switch look.Update.State {
+	case desk.Published:
+		state = v.T("desk.review.published", "number", look.Update.Publication)
+	case desk.Withdrawn:
+		state = v.T("desk.review.withdrawn", "reason", look.Update.Note)
+	}
+	return lead, state
+}
+
+func (e *Editor) fillChanges(v *visit, view *reviewView, look desk.View) {
+	i := look.Preview.Message.Incident
+	for _, c := range i.Changes {
+		view.Changes = append(view.Changes, changeRow{v.component(c.Component), v.state(c.Before), v.state(c.After), c.Before == c.After})
+	}
+	view.Goes = v.T("desk.review.goes", "count", look.Reach)
+	if look.Preview.Message.Audience == nil {
+		view.Goes = v.T("desk.review.goes_page")
+	}
+	view.Facts = v.facts(look)
+	if look.Update.State == desk.InReview {
+		view.Due = v.due(look.Due, e.c.Now())
+	}
+}
+
+// judgement is a finding as a signer sees it: with its words, without a button.
+func (v *visit) judgement(f lint.Finding) finding {
+	out := v.finding(f)
+	out.Button, out.Value = "", ""
+	return out
+}
+
+func (v *visit) signature(s desk.Signature) signatureRow {
+	row := signatureRow{Kind: v.T("desk.kind." + string(s.Requirement.Kind))}
+	if a := s.Approval; a != nil {
+		row.Given = true
+		var langs []string
+		for _, l := range a.Languages {
+			langs = append(langs, languageName(l))
+		}
+		row.Text = v.T("desk.review.given", "person", v.people([]plan.PersonID{a.Person}), "time", v.Time(a.At))
+		if len(langs) > 0 {
+			row.Text += ", " + v.T("desk.review.read", "languages", strings.Join(langs, ", "))
+		}
+		return row
+	}
+	if len(s.May) == 0 {
+		row.Text = v.T("desk.review.nobody")
+		return row
+	}
+	row.Text = v.T("desk.review.may", "people", v.people(s.May))
+	return row
+}
+
+// fillSign offers the signatures that the reader may give, or says why none.
+func (e *Editor) fillSign(v *visit, view *reviewView, look desk.View, typed signTyped) error {
+	missing := 0
+	var form signForm
+	for _, s := range look.Signatures {
+		if s.Approval == nil {
+			missing++
+		}
+		if s.You {
+			value := strconv.Itoa(s.Index)
+			form.Requirements = append(form.Requirements, option{value, v.T("desk.kind." + string(s.Requirement.Kind)), typed.requirement == value || len(form.Requirements) == 0})
+		} else if s.Why != "" && s.Approval == nil {
+			view.Why = v.T("desk.why." + s.Why)
+		}
+		view.MayAsk = view.MayAsk || holdsOne(v.plan, s.Requirement.Roles, v.actor.Person)
+	}
+	view.MayAsk = view.MayAsk && v.actor.Token == ""
+	if len(form.Requirements) == 0 {
+		if view.Why == "" {
+			view.Why = v.T("desk.why." + desk.WhyGiven)
+		}
+		return nil
+	}
+	view.Why = ""
+	for _, l := range languagesOf(look.Preview.Message, v.plan.Catalogue) {
+		form.Languages = append(form.Languages, languageBox{l, v.T("desk.sign.read", "language", languageName(l)), slices.Contains(typed.languages, string(l))})
+	}
+	form.Last = missing == 1
+	var err error
+	form.Code, err = e.c.Auth.HasTOTP(v.Request().Context(), v.actor.Person)
+	view.Sign = &form
+	return err
+}
+
+func holdsOne(p *plan.Plan, roles []plan.RoleID, person plan.PersonID) bool {
+	return slices.ContainsFunc(roles, func(r plan.RoleID) bool { return p.Holds(person, r) })
+}

@@ -1,0 +1,281 @@
+package editor
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/desk"
+	"github.com/countersign/countersign/comms/draft"
+	"github.com/countersign/countersign/comms/plan"
+)
+
+// writeView is the page where an update is written.
+type writeView struct {
+	page
+	Update    desk.Update
+	Base      int // the revision that the form was filled from
+	SavedAt   string
+	Lead      string
+	Note      string // why changes were asked for, or why it is parked
+	Stale     string // who saved meanwhile
+	Templates []option
+	Severity  field
+	Claims    claimsView
+	Times     []field
+	Source    languageFields
+	Others    []languageFields
+	Rest      []finding
+	Preview   previewView
+	Verdict   string
+	Blocked   bool
+	Due       due
+	Signers   string
+}
+
+// languageFields are the fields of one language.
+type languageFields struct {
+	Lang   comms.Lang
+	Name   string
+	Needed bool
+	Filled bool
+	Fields []field
+}
+
+// update shows an update where it stands: to write, to sign, or as it went out.
+func (e *Editor) update(v *visit) error {
+	id, err := v.id()
+	if err != nil {
+		return err
+	}
+	look, err := e.c.Desk.Look(v.Request().Context(), v.actor, id)
+	if err != nil {
+		return err
+	}
+	switch look.Update.State {
+	case desk.Published, desk.Withdrawn:
+		return e.showReview(v, http.StatusOK, look, signTyped{}, nil)
+	case desk.InReview:
+		if v.QueryParam("edit") == "" {
+			return e.showReview(v, http.StatusOK, look, signTyped{}, nil)
+		}
+	}
+	if look.Update.Kind == comms.MessagePlan {
+		return e.showPlanForm(v, http.StatusOK, look, written{text: look.Latest.Draft, base: look.Latest.Number})
+	}
+	return e.showWrite(v, http.StatusOK, look, written{text: look.Latest.Draft, base: look.Latest.Number})
+}
+
+// written is what a form holds: the text, the revision that it began with, and
+// what was wrong with it.
+type written struct {
+	text  draft.Draft
+	base  int
+	err   error
+	stale *desk.Stale
+}
+
+func (e *Editor) showWrite(v *visit, status int, look desk.View, w written) error {
+	preview := look.Preview
+	ctx := v.Request().Context()
+	if v.Request().Method == http.MethodPost || look.Update.State == desk.InReview {
+		// the form holds something else than what is saved, or than what is in review
+		var err error
+		if preview, err = e.c.Desk.Try(ctx, look.Update.ID, w.text, v.Lang()); err != nil {
+			return err
+		}
+		if t, ok := look.Plan.Template(w.text.Template); ok {
+			look.Template = t // else the fields stay those of the last one that exists
+		}
+	}
+	title := v.T("desk.write.title", "name", look.Incident.Name)
+	view := writeView{page: e.page(v, title, ""), Update: look.Update, Base: w.base, Note: look.Update.Note}
+	view.SavedAt = look.Latest.At.UTC().Format("15:04:05") + " UTC"
+	if w.err != nil {
+		view.Problems = v.problemsOf(w.err)
+	}
+	s := sheet{v: v, view: look, text: w.text, report: preview.Report, page: view.page, begun: v.Request().Method == http.MethodGet}
+	if w.stale != nil {
+		s.theirs = &w.stale.Theirs.Draft
+		view.Stale = v.T("desk.write.stale", "person", personName(look.Plan, w.stale.Theirs.Author), "time", v.Time(w.stale.Theirs.At))
+		view.Problems = nil
+	}
+	e.fillWrite(v, &view, s)
+	view.Preview = e.preview(v, preview, withMarks(preview.Report))
+	view.Verdict, view.Blocked = v.verdict(preview, s.waiting())
+	return e.render(v, status, "write", view)
+}
+
+// fillWrite fills in the parts of the form.
+func (e *Editor) fillWrite(v *visit, view *writeView, s sheet) {
+	look, c := s.view, s.view.Plan.Catalogue
+	for _, t := range look.Templates {
+		label := in(t.Name, v.Printer, c)
+		if t.Phase != comms.PhaseNone && !strings.EqualFold(label, v.phase(t.Phase)) {
+			label = v.phase(t.Phase) + ": " + label
+		}
+		view.Templates = append(view.Templates, option{t.ID, label, t.ID == s.text.Template})
+	}
+	view.Lead = v.T("desk.write.lead", "template", in(look.Template.Name, v.Printer, c), "kinds", v.kindsOf(look.Signatures))
+	view.Severity = v.severityField(look.Incident.Kind, s.text.Severity, view.Problem("severity"))
+	view.Claims = v.claims(look.Incident.Kind, s.text.Claims, view.Problem("components"))
+	view.Claims.Findings = s.about("components", "claims")
+	if s.theirs != nil && v.listed(s.theirs.Claims) != v.listed(s.text.Claims) {
+		view.Claims.Theirs = v.listed(s.theirs.Claims)
+	}
+	view.Times = v.times(s)
+	for i, lang := range c.Languages {
+		one := languageFields{Lang: lang, Name: languageName(lang), Needed: i == 0, Fields: s.fields(lang), Filled: len(s.text.Slots[lang]) > 0}
+		for _, r := range look.Plan.Required {
+			one.Needed = one.Needed || r == lang
+		}
+		if i == 0 {
+			view.Source = one
+			continue
+		}
+		view.Others = append(view.Others, one)
+	}
+	view.Rest = s.rest()
+	view.Due = v.due(look.Due, e.c.Now())
+}
+
+// times are the start and, where the template or the kind needs it, the end.
+func (v *visit) times(s sheet) []field {
+	start := field{Name: "started_at", Kind: "time", Label: v.T("desk.write.started"), Value: readable(s.text.StartedAt), Error: s.page.Problem("started_at"), Findings: s.about("started_at")}
+	end := field{Name: "ended_at", Kind: "time", Label: v.T("desk.write.ended"), Value: readable(s.text.EndedAt), Error: s.page.Problem("ended_at"), Findings: s.about("ended_at")}
+	if s.theirs != nil {
+		start.Theirs, start.HasTheirs = s.theirs.StartedAt, s.theirs.StartedAt != s.text.StartedAt
+		end.Theirs, end.HasTheirs = s.theirs.EndedAt, s.theirs.EndedAt != s.text.EndedAt
+	}
+	if s.view.Incident.Kind == comms.KindMaintenance {
+		start.Label, end.Label = v.T("desk.write.window_start"), v.T("desk.write.window_end")
+		return []field{start, end}
+	}
+	for _, slot := range s.view.Template.Slots {
+		if slot.From == "ended" || slot.From == "duration" || slot.Type == plan.SlotDuration {
+			return []field{start, end}
+		}
+	}
+	return []field{start}
+}
+
+func (v *visit) severityField(kind comms.Kind, chosen comms.Severity, problem string) field {
+	f := field{Name: "severity", Kind: "select", Label: v.T("desk.open.severity"), Error: problem}
+	for _, s := range v.plan.Severities {
+		if s.Kind == kind {
+			f.Options = append(f.Options, option{string(s.ID), in(s.Name, v.Printer, v.plan.Catalogue), s.ID == chosen})
+		}
+	}
+	return f
+}
+
+// kindsOf says which signatures are asked for: "facts and wording".
+func (v *visit) kindsOf(signatures []desk.Signature) string {
+	var kinds []string
+	for _, s := range signatures {
+		kinds = append(kinds, v.T("desk.kind."+string(s.Requirement.Kind)))
+	}
+	if len(kinds) == 0 {
+		return v.T("desk.kind.none")
+	}
+	return strings.Join(kinds, ", ")
+}
+
+// verdict sums up what the language rules say. waiting fields are empty and
+// only counted.
+func (v *visit) verdict(p desk.Preview, waiting int) (string, bool) {
+	if p.Err != nil {
+		return v.T("desk.verdict.none"), true
+	}
+	blocks := len(p.Report.Blocks())
+	if waiting > 0 {
+		return v.T("desk.verdict.waiting", "count", waiting), true
+	}
+	warns := len(p.Report.Findings()) - blocks
+	var said []string
+	if blocks > 0 {
+		said = append(said, v.T("desk.verdict.block", "count", blocks))
+	}
+	if warns > 0 {
+		said = append(said, v.T("desk.verdict.warn", "count", warns))
+	}
+	if len(said) == 0 {
+		return v.T("desk.verdict.clean", "count", p.Report.Rules()), false
+	}
+	return strings.Join(said, " "), blocks > 0
+}
+
+// save keeps what was typed, shows it as it would go out, or takes a
+// suggestion over, as the button says.
+func (e *Editor) save(v *visit) error { return e.keepText(v, false) }
+
+// submit saves and asks for the signatures.
+func (e *Editor) submit(v *visit) error { return e.keepText(v, true) }
+
+func (e *Editor) keepText(v *visit, submit bool) error {
+	id, err := v.id()
+	if err != nil {
+		return err
+	}
+	if err := v.form(); err != nil {
+		return err
+	}
+	ctx, form := v.Request().Context(), v.Request().PostForm
+	look, err := e.c.Desk.Look(ctx, v.actor, id)
+	if err != nil {
+		return err
+	}
+	w := written{base: base(form)}
+	show := e.showWrite
+	if look.Update.Kind == comms.MessagePlan {
+		w.text, show = decodePlan(form, look.Latest.Draft), e.showPlanForm
+	} else {
+		w.text = decodeDraft(form, look.Latest.Draft, look.Plan)
+	}
+	if form.Get("do") == "preview" {
+		return show(v, http.StatusOK, look, w)
+	}
+	if key := form.Get("replace"); key != "" {
+		w.text = e.replaced(ctx, v, look, w.text, key)
+	}
+	saved, err := e.c.Desk.Save(ctx, v.actor, id, w.base, w.text)
+	if err == nil {
+		w.base = saved.Number
+		if !submit {
+			return v.see("/updates/"+string(id), "saved")
+		}
+		if look, err = e.c.Desk.Look(ctx, v.actor, id); err != nil {
+			return err
+		}
+		_, err = e.c.Desk.Submit(ctx, v.actor, id, saved.Number)
+	}
+	if err == nil {
+		return v.see("/updates/"+string(id), "submitted")
+	}
+	return e.refused(v, look, w, err, show)
+}
+
+// refused shows the form again with what was typed and what is wrong.
+func (e *Editor) refused(v *visit, look desk.View, w written, err error, show func(*visit, int, desk.View, written) error) error {
+	status := statusOf(err)
+	if status == 0 {
+		return err
+	}
+	e.mourn(v, err)
+	setRetry(v, err, e)
+	w.err = err
+	if asError(err, &w.stale) {
+		w.base = w.stale.Theirs.Number // saving now is a decision, made in sight of both texts
+	}
+	return show(v, status, look, w)
+}
+
+func (e *Editor) replaced(ctx context.Context, v *visit, look desk.View, text draft.Draft, key string) draft.Draft {
+	preview, err := e.c.Desk.Try(ctx, look.Update.ID, text, v.Lang())
+	if err != nil || preview.Err != nil {
+		return text
+	}
+	text, _ = replace(text, preview.Report, key)
+	return text
+}

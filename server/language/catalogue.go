@@ -1,0 +1,144 @@
+// Package language speaks the words that ship with the program (the frame) in
+// each language: catalogue texts of every face, dates and plurals. What a
+// company says is never here: that is signed, and stands in publications.
+package language
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+
+	"github.com/countersign/countersign/comms"
+)
+
+// Fallback is the language of the frame where it lacks the one asked for.
+const Fallback comms.Lang = "en"
+
+// Catalogue is all messages of all faces. It does not change once it is read.
+type Catalogue struct {
+	printers  map[comms.Lang]Printer
+	languages []comms.Lang
+	digest    comms.Digest
+}
+
+// New reads messages/FACE.LANG.json (go-i18n's JSON, one flat object a file).
+// Every identifier must exist in every language of its face and begin with the
+// face's name, and every face must speak the same languages. The refusals of
+// the domain are in messages/refusals/LANG.json.
+func New(fsys fs.FS) (*Catalogue, error) {
+	names, err := fs.Glob(fsys, "messages/*.json")
+	if err != nil {
+		return nil, fmt.Errorf("list the message catalogues: %w", err)
+	}
+	bundle := i18n.NewBundle(language.English)
+	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
+	ids := map[string]map[comms.Lang][]string{} // face → language → identifiers
+	sum := sha256.New()
+	for _, name := range names {
+		text, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return nil, fmt.Errorf("read a message catalogue: %w", err)
+		}
+		face, lang, ok := faceOf(name)
+		if !ok {
+			return nil, fmt.Errorf("%s: a message catalogue is named FACE.LANG.json, as desk.es.json", name)
+		}
+		file, err := bundle.ParseMessageFileBytes(text, name)
+		if err != nil {
+			return nil, fmt.Errorf("%s is not a message catalogue: %w", name, err)
+		}
+		if ids[face] == nil {
+			ids[face] = map[comms.Lang][]string{}
+		}
+		for _, m := range file.Messages {
+			ids[face][lang] = append(ids[face][lang], m.ID)
+		}
+		fmt.Fprintf(sum, "%s %d\n%s", name, len(text), text)
+	}
+	c := &Catalogue{printers: map[comms.Lang]Printer{}}
+	if c.languages, err = complete(ids); err != nil {
+		return nil, err
+	}
+	for _, lang := range c.languages {
+		phrases, err := readPhrases(fsys, lang, sum)
+		if err != nil {
+			return nil, err
+		}
+		c.printers[lang] = newPrinter(bundle, lang, phrases)
+	}
+	sum.Sum(c.digest[:0])
+	return c, nil
+}
+
+// For returns the printer of a language, else of its base ("es" for "es-MX"),
+// else of Fallback.
+func (c *Catalogue) For(lang comms.Lang) Printer {
+	base, _, _ := strings.Cut(string(lang), "-")
+	for _, l := range []comms.Lang{lang, comms.Lang(base)} {
+		if p, ok := c.printers[l]; ok {
+			return p
+		}
+	}
+	return c.printers[Fallback]
+}
+
+// Languages lists the languages of the frame, Fallback first.
+func (c *Catalogue) Languages() []comms.Lang { return slices.Clone(c.languages) }
+
+// Digest names the exact words of all catalogues, as publications record them.
+func (c *Catalogue) Digest() comms.Digest { return c.digest }
+
+func faceOf(name string) (face string, lang comms.Lang, ok bool) {
+	parts := strings.Split(path.Base(name), ".")
+	if len(parts) != 3 {
+		return "", "", false
+	}
+	return parts[0], comms.Lang(parts[1]), true
+}
+
+// complete tells what a catalogue lacks, all of it at once, and lists the languages.
+func complete(ids map[string]map[comms.Lang][]string) ([]comms.Lang, error) {
+	languages := []comms.Lang{Fallback}
+	for _, face := range ids {
+		for lang := range face {
+			if !slices.Contains(languages, lang) {
+				languages = append(languages, lang)
+			}
+		}
+	}
+	slices.Sort(languages[1:])
+	var lacking []string
+	for face, byLang := range ids {
+		all := map[string]bool{}
+		for _, list := range byLang {
+			for _, id := range list {
+				all[id] = true
+				if !strings.HasPrefix(id, face+".") {
+					lacking = append(lacking, fmt.Sprintf("%s: the identifier %q must begin with %q", face, id, face+"."))
+				}
+			}
+		}
+		for id := range all {
+			for _, lang := range languages {
+				if !slices.Contains(byLang[lang], id) {
+					lacking = append(lacking, fmt.Sprintf("messages/%s.%s.json lacks %q; add it", face, lang, id))
+				}
+			}
+		}
+	}
+	if len(lacking) > 0 {
+		slices.Sort(lacking)
+		return nil, fmt.Errorf("the message catalogues are not complete:\n%s", strings.Join(slices.Compact(lacking), "\n"))
+	}
+	if len(ids) == 0 {
+		return nil, fmt.Errorf("there is no message catalogue under messages/")
+	}
+	return languages, nil
+}

@@ -1,0 +1,113 @@
+package mail
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/signoff"
+)
+
+// Notice is a mail to one of the desk's own people about an update.
+type Notice struct {
+	ID     comms.ID
+	Kind   string   // "sign", "changes", "parked", "published" or "voided"
+	Update comms.ID // what it is about
+	Title  string   // a line that names the update
+	By     string   // the name of the person who did it; "" for the service itself
+	Reason string
+	Digest comms.Digest // of the words that it is about; may be zero
+	Roles  []string     // in which the reader may sign
+	Head   signoff.Head // of the chain; the zero head is not printed
+	At     time.Time
+}
+
+// Person is one of the desk's people as a mail needs to know them.
+type Person struct {
+	ID, Name, Address string
+	Lang              comms.Lang
+}
+
+// notice is what the templates notice.html and notice.txt show.
+type notice struct {
+	Lang, Subject, Hello, Lead string
+	About                      [][2]string // label, text
+	Link, LinkText             string
+	Head, HeadWhy              string
+	Why                        string
+}
+
+// Notice writes the mail for one person.
+func (c *Composer) Notice(n Notice, catalogue comms.Catalogue, to Person) (Mail, error) {
+	switch n.Kind {
+	case "sign", "changes", "parked", "published", "voided":
+	default:
+		return Mail{}, comms.Refuse(comms.Invalid, "kind", "there are no words for a notice of the kind %q", n.Kind)
+	}
+	lang := to.Lang
+	if lang == "" {
+		lang = catalogue.Source
+	}
+	words := c.words.For(lang)
+	lang = words.Lang()
+	title, by := oneLine(n.Title), oneLine(n.By)
+	if by == "" {
+		by = words.T("mail.notice.service")
+	}
+	v := notice{
+		Lang:     string(lang),
+		Subject:  words.T("mail.notice."+n.Kind+".subject", "title", title),
+		Hello:    words.T("mail.notice.hello", "name", oneLine(to.Name)),
+		Lead:     words.T("mail.notice."+n.Kind+".lead", "by", by),
+		Link:     c.config.DeskURL + "/updates/" + string(n.Update),
+		LinkText: words.T("mail.notice." + n.Kind + ".link"),
+		Why:      words.T("mail.notice.why", "organisation", catalogue.Organisation),
+	}
+	about := func(label, value string) {
+		if value != "" {
+			v.About = append(v.About, [2]string{words.T("mail.notice." + label), value})
+		}
+	}
+	about("title", title)
+	about("reason", visible(n.Reason))
+	if n.Kind == "sign" {
+		about("roles", oneLine(strings.Join(n.Roles, ", ")))
+	}
+	if !n.Digest.IsZero() {
+		about("digest", n.Digest.Short())
+	}
+	if n.Head.Number > 0 {
+		v.Head, v.HeadWhy = n.Head.String(), words.T("mail.notice.head")
+	}
+	plain, html, err := c.fill("notice", v)
+	if err != nil {
+		return Mail{}, err
+	}
+	sender, _ := catalogue.Texts.Sender.In(lang, catalogue.Source)
+	return compose(envelope{
+		id:     fmt.Sprintf("n%s.%s@%s", n.ID, to.ID, c.host),
+		thread: fmt.Sprintf("u%s@%s", n.Update, c.host),
+		sender: sender, from: c.config.From, to: to.Address,
+		subject: v.Subject, at: n.At, lang: lang,
+	}, plain, html)
+}
+
+// oneLine makes a title that nobody has signed yet fit for a subject.
+func oneLine(s string) string { return strings.Join(strings.Fields(visible(s)), " ") }
+
+// visible leaves out what a reader would not see but be misled by: control
+// characters except line breaks, and those that turn the writing's direction
+// (Unicode Standard Annex 9).
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return r
+		case unicode.IsControl(r), r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r == 0x200E, r == 0x200F, r == 0x061C:
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+}

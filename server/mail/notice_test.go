@@ -1,0 +1,78 @@
+package mail_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/signoff"
+	"github.com/countersign/countersign/server/mail"
+	"github.com/countersign/countersign/server/mail/mailtest"
+)
+
+func notice(kind string) mail.Notice {
+	return mail.Notice{
+		ID: "noticenotice", Kind: kind, Update: "updateupdate", Title: "Sign-in is not working", By: "Dana Writer",
+		Roles: []string{"Incident lead"}, Digest: comms.DigestOf([]byte("words")), At: mailtest.At,
+		Head: signoff.Head{Number: 7, Seal: signoff.Seal{Key: "0011223344556677", Signature: bytes.Repeat([]byte{7}, 64)}},
+	}
+}
+
+func TestNotice(t *testing.T) {
+	c := composer(t)
+	for _, kind := range []string{"sign", "changes", "parked", "published", "voided"} {
+		for _, lang := range []comms.Lang{"en", "es"} {
+			name := "notice." + kind + "." + string(lang) + ".eml"
+			t.Run(name, func(t *testing.T) {
+				n := notice(kind)
+				if kind == "changes" || kind == "parked" || kind == "voided" {
+					n.Reason = "The time is wrong."
+				}
+				m, err := c.Notice(n, mailtest.Catalogue(), mail.Person{ID: "lead", Name: "Lee Lead", Address: "lee@northwind.example", Lang: lang})
+				if err != nil {
+					t.Fatal(err)
+				}
+				golden(t, name, unix(m.Raw))
+				l, err := mail.ReadLetter(bytes.NewReader(m.Raw))
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, part := range []string{l.Text, l.HTML} {
+					if !strings.Contains(part, n.Head.String()) || !strings.Contains(part, "https://desk.northwind.example/updates/updateupdate") {
+						t.Errorf("a part lacks the head of the chain or the link:\n%s", part)
+					}
+				}
+			})
+		}
+	}
+}
+
+// A notice shows words that nobody has signed: they must not reach the header.
+func TestNoticeTakesNoOrdersFromItsWords(t *testing.T) {
+	n := notice("changes")
+	n.Title = "Down\r\nBcc: all@example.com\u202egnp.exe"
+	n.By, n.Reason = "Dana\nX-Evil: 1", "a\u0000b <script>alert(1)</script>\r\n.\r\n"
+	m, err := composer(t).Notice(n, mailtest.Catalogue(), mail.Person{ID: "lead", Name: "Lee\r\nBcc: x@example.com", Address: "lee@northwind.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := mail.ReadLetter(bytes.NewReader(m.Raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range l.Header {
+		if f.Name == "Bcc" || f.Name == "X-Evil" {
+			t.Errorf("the words made a field %s", f.Name)
+		}
+	}
+	if l.Subject != "Changes asked for: Down Bcc: all@example.comgnp.exe" {
+		t.Errorf("subject %q", l.Subject)
+	}
+	if strings.Contains(l.HTML, "<script>") || strings.ContainsAny(l.Text+l.HTML, "\x00\u202e") {
+		t.Errorf("unsigned words were not made harmless:\n%s", l.HTML)
+	}
+	if _, err := composer(t).Notice(notice("other"), mailtest.Catalogue(), mail.Person{ID: "lead", Address: "lee@northwind.example"}); err == nil {
+		t.Error("a notice without words was written")
+	}
+}

@@ -1,0 +1,73 @@
+package server
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/countersign/countersign/server/outbox"
+)
+
+// metrics are what Prometheus is told. Nothing in them names a person.
+type metrics struct {
+	registry   *prometheus.Registry
+	requests   *prometheus.HistogramVec
+	published  prometheus.Gauge
+	deliveries *prometheus.CounterVec
+	delay      *prometheus.HistogramVec
+	notices    *prometheus.CounterVec
+}
+
+func newMetrics() *metrics {
+	r := prometheus.NewRegistry()
+	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	made := promauto.With(r)
+	return &metrics{
+		registry: r,
+		requests: made.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "countersign_request_seconds", Help: "Time to answer a request.",
+			Buckets: []float64{.001, .005, .02, .1, .5, 2, 10},
+		}, []string{"face", "code", "method"}),
+		published: made.NewGauge(prometheus.GaugeOpts{
+			Name: "countersign_publication", Help: "Number of the latest publication that this process has seen.",
+		}),
+		deliveries: made.NewCounterVec(prometheus.CounterOpts{
+			Name: "countersign_deliveries_total", Help: "Attempts to tell a subscriber, by what became of them.",
+		}, []string{"way", "state"}),
+		delay: made.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "countersign_delivery_seconds", Help: "Time from publication to a delivery that was sent.",
+			Buckets: []float64{1, 5, 15, 60, 300, 1800, 7200},
+		}, []string{"way"}),
+		notices: made.NewCounterVec(prometheus.CounterOpts{
+			Name: "countersign_notices_total", Help: "Attempts to send a notice to one of the team.",
+		}, []string{"kind", "sent"}),
+	}
+}
+
+// Settled implements outbox.Observer.
+func (m *metrics) Settled(way string, state outbox.DeliveryState, after time.Duration) {
+	m.deliveries.WithLabelValues(way, string(state)).Inc()
+	if state == outbox.Sent {
+		m.delay.WithLabelValues(way).Observe(after.Seconds())
+	}
+}
+
+// Noticed implements outbox.Observer.
+func (m *metrics) Noticed(kind string, sent bool) {
+	m.notices.WithLabelValues(kind, strconv.FormatBool(sent)).Inc()
+}
+
+// handler answers /metrics.
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+// measured times the requests of one face.
+func (m *metrics) measured(face string, h http.Handler) http.Handler {
+	return promhttp.InstrumentHandlerDuration(m.requests.MustCurryWith(prometheus.Labels{"face": face}), h)
+}

@@ -1,0 +1,110 @@
+package outbox_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/countersign/countersign/comms/desk"
+	"github.com/countersign/countersign/comms/plan"
+	"github.com/countersign/countersign/server/mail/mailtest"
+	"github.com/countersign/countersign/server/store"
+	"github.com/countersign/countersign/server/store/storetest"
+)
+
+func (c *company) notify(n desk.Notice) {
+	c.t.Helper()
+	c.Write(func(tx desk.Tx) error { return tx.Notify(c.t.Context(), n) })
+}
+
+func (c *company) unsent() int {
+	c.t.Helper()
+	ids, err := c.Store.Unsent(c.t.Context())
+	must(c.t, err)
+	return len(ids)
+}
+
+func TestThoseWhoMaySignAreTold(t *testing.T) {
+	onEach(t, func(t *testing.T, st *store.Store) {
+		c := found(t, st, 0, nil)
+		c.start()
+		s := c.Submit(c.Incident("minor"), "dana")
+		head, err := st.Head(t.Context())
+		must(t, err)
+		c.notify(desk.Notice{Kind: desk.NoticeSign, Update: s.ID, Digest: s.Digest, To: []plan.PersonID{"ines", "carlos"}, By: "dana", Head: head})
+		waitFor(t, "both are told", func() bool { return c.unsent() == 0 })
+		subjects := map[string]string{}
+		for _, l := range c.server.Letters() {
+			subjects[l.To] = l.Subject
+			for _, want := range []string{head.String(), "https://desk.northwind.example/updates/" + string(s.ID), "Dana Whitfield", s.Digest.Short()} {
+				if !strings.Contains(l.Text, want) {
+					t.Errorf("the mail to %s lacks %q:\n%s", l.To, want, l.Text)
+				}
+			}
+		}
+		if len(subjects) != 2 || subjects["ines@northwind.example"] != "Please sign: Some customers cannot sign in." ||
+			subjects["carlos@northwind.example"] != "Falta su firma: Some customers cannot sign in." {
+			t.Errorf("subjects %v", subjects)
+		}
+		if !strings.Contains(c.server.Letters()[0].Text+c.server.Letters()[1].Text, "Incident lead") {
+			t.Error("nobody is told in which role to sign")
+		}
+	})
+}
+
+func TestEveryNoticeHasWords(t *testing.T) {
+	c := found(t, storetest.SQLite(t), 0, nil)
+	c.start()
+	s := c.Submit(c.Incident("minor"), "dana")
+	kinds := []desk.NoticeKind{desk.NoticeSign, desk.NoticeChanges, desk.NoticeParked, desk.NoticePublished, desk.NoticeVoided}
+	for _, kind := range kinds {
+		c.notify(desk.Notice{Kind: kind, Update: s.ID, To: []plan.PersonID{"dana"}, Reason: "The time is wrong."})
+	}
+	waitFor(t, "all are sent", func() bool { return c.unsent() == 0 })
+	for _, l := range c.server.Letters() {
+		if strings.Contains(l.Subject+l.Text, "mail.notice") || !strings.Contains(l.Text, "The time is wrong.") {
+			t.Errorf("%s:\n%s", l.Subject, l.Text)
+		}
+	}
+	if n := len(c.server.Letters()); n != len(kinds) {
+		t.Errorf("%d notices", n)
+	}
+	waitFor(t, "all are counted", func() bool { return c.counted.sent() == len(kinds) })
+}
+
+func TestANoticeIsTriedAgainForWhomItMissed(t *testing.T) {
+	onEach(t, func(t *testing.T, st *store.Store) {
+		c := found(t, st, 0, func(at mailtest.Stage, to string, n int) error {
+			if at == mailtest.AtRcpt && to == "carlos@northwind.example" && n < 3 {
+				return mailtest.Refuse(451)
+			}
+			return nil
+		})
+		c.start()
+		s := c.Submit(c.Incident("minor"), "dana")
+		c.notify(desk.Notice{Kind: desk.NoticeSign, Update: s.ID, To: []plan.PersonID{"ines", "carlos"}, By: "dana"})
+		waitFor(t, "both are told", func() bool { return c.unsent() == 0 })
+		c.eachOnce(2)
+	})
+}
+
+func TestANoticeThatCannotArriveIsGivenUp(t *testing.T) {
+	tries := make(chan string, 100)
+	c := found(t, storetest.SQLite(t), 0, func(at mailtest.Stage, to string, _ int) error {
+		if at == mailtest.AtRcpt && to == "carlos@northwind.example" {
+			tries <- to
+			return mailtest.Refuse(550)
+		}
+		return nil
+	})
+	c.start()
+	s := c.Submit(c.Incident("minor"), "dana")
+	c.notify(desk.Notice{Kind: desk.NoticeSign, Update: s.ID, To: []plan.PersonID{"ines", "carlos", "nobody"}, By: "dana"})
+	waitFor(t, "one is told", func() bool { return len(c.server.Letters()) == 1 })
+	waitFor(t, "the job is over", func() bool { return jobs(t, c.Store.DB(), "notice") == 0 })
+	time.Sleep(3 * brisk.Sweep)
+	if n := len(tries); n != 1 {
+		t.Errorf("it was tried %d times", n)
+	}
+	c.eachOnce(1)
+}

@@ -1,0 +1,196 @@
+package page
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/signoff"
+	"github.com/countersign/countersign/server/language"
+)
+
+// Builder turns publications into snapshots. It keeps what it rendered lately,
+// so that a publication costs the pages that it changes and no others. It is
+// safe for use by several goroutines.
+type Builder struct {
+	cat    *language.Catalogue
+	pages  map[string]*template.Template
+	style  template.HTML
+	script template.HTML
+	policy string
+	memory *memory
+}
+
+// olderPages is how many rendered documents are kept besides those of a snapshot.
+const olderPages = 256
+
+// NewBuilder reads the templates (package templates) and the style sheets and
+// script (package static), so that what is missing is known at the start.
+func NewBuilder(cat *language.Catalogue, templates, static fs.FS) (*Builder, error) {
+	b := &Builder{cat: cat, pages: map[string]*template.Template{}, memory: newMemory(olderPages)}
+	var css, js string
+	for _, name := range []string{"tokens.css", "public.css"} {
+		text, err := fs.ReadFile(static, name)
+		if err != nil {
+			return nil, fmt.Errorf("read the page's style: %w", err)
+		}
+		css += squeezeCSS(string(text))
+	}
+	text, err := fs.ReadFile(static, "public.js")
+	if err != nil {
+		return nil, fmt.Errorf("read the page's script: %w", err)
+	}
+	js = unindent(comment.ReplaceAllString(string(text), ""), "\n")
+	b.style = template.HTML("<style>" + css + "</style>")
+	b.script = template.HTML("<script>" + js + "</script>")
+	b.policy = fmt.Sprintf("default-src 'none'; style-src %s; script-src %s; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'", hash(css), hash(js))
+	layout, err := fs.ReadFile(templates, "public/layout.html")
+	if err != nil {
+		return nil, fmt.Errorf("read the page's layout: %w", err)
+	}
+	for _, name := range []string{"front", "incident", "history", "notice"} {
+		text, err := fs.ReadFile(templates, "public/"+name+".html")
+		if err != nil {
+			return nil, fmt.Errorf("read the template of the %s page: %w", name, err)
+		}
+		b.pages[name], err = template.New(name).Parse(unindent(string(layout), "") + unindent(string(text), ""))
+		if err != nil {
+			return nil, fmt.Errorf("the template public/%s.html: %w", name, err)
+		}
+	}
+	return b, nil
+}
+
+// Build makes the snapshot of all publications, oldest first, as of now. It
+// refuses what is no publication and a row with one missing.
+func (b *Builder) Build(pubs []signoff.Publication, now time.Time) (*Snapshot, error) {
+	f, err := read(pubs)
+	if err != nil {
+		return nil, err
+	}
+	now = now.UTC()
+	s := &Snapshot{
+		builder: b, facts: f, pubs: pubs, now: now,
+		Number: f.head, Expires: f.nextChange(now), Policy: b.policy,
+		docs: map[key]*Document{}, languages: b.cat.Languages(), source: language.Fallback,
+	}
+	if f.catalogue != nil {
+		s.source = f.catalogue.Source
+		s.languages = f.catalogue.Languages
+		if len(s.languages) == 0 {
+			s.languages = []comms.Lang{s.source}
+		}
+	}
+	paths := []string{"/"}
+	if f.catalogue != nil {
+		paths = append(paths, "/feed.atom", "/history")
+		for _, i := range f.incidents {
+			if i.lately(now) {
+				paths = append(paths, address(i))
+			}
+		}
+	}
+	b.memory.allow(len(paths)*len(s.languages) + olderPages)
+	for _, lang := range s.languages {
+		for _, path := range paths {
+			doc, err := s.make(lang, path)
+			if err != nil {
+				return nil, fmt.Errorf("render %s in %q: %w", path, lang, err)
+			}
+			s.docs[key{lang, path}] = doc
+		}
+	}
+	return s, nil
+}
+
+// execute renders a page and compresses it.
+func (b *Builder) execute(name string, lang comms.Lang, view any) (*Document, error) {
+	var out bytes.Buffer
+	if err := b.pages[name].ExecuteTemplate(&out, "layout", view); err != nil {
+		return nil, fmt.Errorf("render the %s page: %w", name, err)
+	}
+	return newDocument("text/html; charset=utf-8", string(lang), out.Bytes())
+}
+
+// frame is what all pages of a snapshot have in common, in a language.
+func (s *Snapshot) frame(lang comms.Lang, path string) frame {
+	p := s.builder.cat.For(lang)
+	v := frame{
+		p: p, want: lang, source: s.source, names: s.facts.names, catalogue: s.facts.catalogue, now: s.now,
+		Lang: p.Lang(), Prefix: "/" + string(lang), Style: s.builder.style, Script: s.builder.script,
+	}
+	base := ""
+	if c := s.facts.catalogue; c != nil {
+		base = c.PageURL
+		v.Published, v.Site, v.Footer = true, v.say(c.Texts.Title), v.say(c.Texts.Footer)
+		v.SupportURL, v.SupportEmail = c.SupportURL, c.SupportEmail
+		v.Now = v.stand(s.facts)
+	} else {
+		v.Site = text{S: v.T("public.front")}
+	}
+	v.Bare = base + path
+	for _, l := range s.languages {
+		c := choice{Lang: l, Name: s.builder.nameOf(l), Href: "/" + string(l) + path}
+		if l != lang {
+			v.Others = append(v.Others, c)
+		}
+		c.Href = base + c.Href
+		v.Alternates = append(v.Alternates, c)
+	}
+	return v
+}
+
+// nameOf is what a language calls itself.
+func (b *Builder) nameOf(lang comms.Lang) string {
+	p := b.cat.For(lang)
+	if base, _, _ := strings.Cut(string(lang), "-"); p.Lang() != lang && p.Lang() != comms.Lang(base) {
+		return string(lang)
+	}
+	return p.T("language.name")
+}
+
+var (
+	comment = regexp.MustCompile(`(?s)/\*.*?\*/`)
+	around  = regexp.MustCompile(`\s*([{}:;,>])\s*`)
+	blanks  = regexp.MustCompile(`\s+`)
+)
+
+// squeezeCSS takes out what browsers do not need. Space before a colon stays:
+// it stands between a selector and its pseudo-class.
+func squeezeCSS(css string) string {
+	css = blanks.ReplaceAllString(comment.ReplaceAllString(css, ""), " ")
+	css = around.ReplaceAllStringFunc(css, func(m string) string {
+		mark := strings.TrimSpace(m)
+		if mark == ":" && strings.HasPrefix(m, " ") {
+			return " :"
+		}
+		return mark
+	})
+	return strings.ReplaceAll(strings.TrimSpace(css), ";}", "}")
+}
+
+// unindent joins lines without their indentation. Templates are written so
+// that no line ends where a space is needed.
+func unindent(text, between string) string {
+	lines := strings.Split(text, "\n")
+	kept := lines[:0]
+	for _, l := range lines {
+		if l = strings.TrimSpace(l); l != "" {
+			kept = append(kept, l)
+		}
+	}
+	return strings.Join(kept, between)
+}
+
+// hash is a source expression of CSP Level 3 section 2.3.1.
+func hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}

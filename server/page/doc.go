@@ -1,0 +1,18 @@
+// Package page turns publications into what customers see: an immutable
+// snapshot of rendered, compressed bytes, swapped atomically.
+//
+// In flow publications, oldest first, and the time. Out flow documents: the
+// front page, a page for each incident and maintenance, the history, the feed
+// and the error pages, in every language of the plan, with strong ETags.
+// Nothing else flows in: there is no way to ask this package for a draft.
+//
+// Every fact comes from a publication; every other word from the frame's
+// catalogue (package language). The clock decides five things alone: which
+// days the bars and the list of days cover, where an uptime ends, whether a
+// promise still lies ahead, and when to render again. It never changes the
+// state of a component.
+//
+// The front page, the feed and the pages of the last ninety days are rendered
+// when something is published, at midnight UTC and when a promise passes;
+// older pages when they are asked for, into a bounded memory.
+package page

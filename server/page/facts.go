@@ -1,0 +1,192 @@
+package page
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/signoff"
+)
+
+// facts is what a row of publications says, before anybody decides how it looks.
+type facts struct {
+	catalogue *comms.Catalogue // of the plan in force; nil before the first
+	plan      int64            // number of the publication that put it in force
+	head      int64            // number of the latest publication
+	since     time.Time        // when the first plan was published
+	incidents []*incident      // by their first publication, oldest first
+	byID      map[comms.ID]*incident
+	names     map[comms.ComponentID]comms.Component // as last known, gone ones included
+	firstSeen map[comms.ComponentID]time.Time       // when a plan first named the component
+}
+
+// incident is everything that was published of one incident or maintenance.
+type incident struct {
+	id      comms.ID
+	kind    comms.Kind
+	updates []*update // oldest first
+}
+
+// update is one publication of an incident.
+type update struct {
+	number    int64
+	at        time.Time
+	digest    comms.Digest
+	message   comms.Message
+	corrected *update // the correction that replaces it; nil for none
+	corrects  *update // what it puts right, for a correction
+}
+
+// read collects the facts. It refuses anything but a whole chain from the
+// first publication on: a page with a hole in it would say what nobody signed.
+func read(pubs []signoff.Publication) (*facts, error) {
+	f := &facts{
+		byID:      map[comms.ID]*incident{},
+		names:     map[comms.ComponentID]comms.Component{},
+		firstSeen: map[comms.ComponentID]time.Time{},
+	}
+	var head signoff.Head
+	for _, p := range pubs {
+		if p.IsZero() {
+			return nil, fmt.Errorf("a publication without a number follows number %d: it was never signed, so it is not shown", head.Number)
+		}
+		if err := p.Follows(head); err != nil {
+			return nil, fmt.Errorf("the page cannot be made: %w", err)
+		}
+		head = p.Head()
+		f.head = p.Number()
+		if err := f.add(p); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+func (f *facts) add(p signoff.Publication) error {
+	m := p.Message()
+	switch {
+	case m.Kind == comms.MessagePlan && m.PlanVersion != nil:
+		f.adopt(p, m.PlanVersion.Catalogue)
+		return nil
+	case m.Incident != nil:
+		u := &update{number: p.Number(), at: p.At(), digest: p.Digest(), message: m}
+		i := f.byID[m.Incident.ID]
+		if i == nil {
+			i = &incident{id: m.Incident.ID, kind: m.Incident.Kind}
+			f.byID[i.id] = i
+			f.incidents = append(f.incidents, i)
+		}
+		if m.Correction != nil {
+			for _, old := range i.updates {
+				if old.number == m.Correction.Publication {
+					old.corrected, u.corrects = u, old
+				}
+			}
+		}
+		i.updates = append(i.updates, u)
+		return nil
+	}
+	return fmt.Errorf("publication %d is of the kind %q, which this program cannot show: install the version that published it", p.Number(), m.Kind)
+}
+
+func (f *facts) adopt(p signoff.Publication, c comms.Catalogue) {
+	if f.catalogue == nil {
+		f.since = p.At()
+	}
+	f.catalogue, f.plan = &c, p.Number()
+	for _, comp := range c.Components() {
+		f.names[comp.ID] = comp
+		if _, ok := f.firstSeen[comp.ID]; !ok {
+			f.firstSeen[comp.ID] = p.At()
+		}
+	}
+}
+
+// latest is the newest publication of the incident.
+func (i *incident) latest() *update { return i.updates[len(i.updates)-1] }
+
+// state is the incident as its latest publication states it.
+func (i *incident) state() *comms.Incident { return i.latest().message.Incident }
+
+func (i *incident) open() bool { return !i.state().Phase.Closed() }
+
+// worst is the worst state that it claims now.
+func (i *incident) worst() comms.State {
+	worst := comms.Operational
+	for _, c := range i.state().Claims {
+		worst = comms.Worst(worst, c.State)
+	}
+	return worst
+}
+
+// upcoming tells whether this is planned work that nobody has said to have begun.
+func (i *incident) upcoming() bool { return i.state().Phase == comms.PhaseScheduled }
+
+// began is when it began for customers, by its latest publication.
+func (i *incident) began() time.Time {
+	if at := i.state().StartedAt; !at.IsZero() {
+		return at
+	}
+	return i.updates[0].at
+}
+
+// ended is when it ended for customers; ok is false while it is open.
+func (i *incident) ended() (at time.Time, ok bool) {
+	if i.open() {
+		return time.Time{}, false
+	}
+	for _, u := range i.updates { // the first that closed it; a report that follows moves nothing
+		if !u.message.Incident.Phase.Closed() {
+			at = time.Time{}
+		} else if at.IsZero() {
+			at = u.effective()
+		}
+	}
+	return at, true
+}
+
+// effective is when the update counts from: its publication, or for one that
+// ends the incident the end that it names, if that was earlier.
+func (u *update) effective() time.Time {
+	i := u.message.Incident
+	if i.Phase.Closed() && i.EndedAt != nil && i.EndedAt.Before(u.at) {
+		return *i.EndedAt
+	}
+	return u.at
+}
+
+// affects lists the components that any of its publications claimed a state of.
+func (i *incident) affects() []comms.ComponentID {
+	var ids []comms.ComponentID
+	for _, u := range i.updates {
+		for _, c := range u.message.Incident.Claims {
+			ids = append(ids, c.Component)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// promise is when the next update was promised for, zero for no promise.
+func (i *incident) promise() time.Time {
+	if next := i.state().NextUpdate; next != nil && i.open() {
+		return *next
+	}
+	return time.Time{}
+}
+
+// current is the worst claim of all open incidents for each component of the
+// catalogue; one that nobody claims anything of works.
+func (f *facts) current() map[comms.ComponentID]comms.State {
+	states := map[comms.ComponentID]comms.State{}
+	for _, i := range f.incidents {
+		if !i.open() {
+			continue
+		}
+		for _, c := range i.state().Claims {
+			states[c.Component] = comms.Worst(states[c.Component], c.State)
+		}
+	}
+	return states
+}

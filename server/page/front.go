@@ -1,0 +1,178 @@
+package page
+
+import (
+	"cmp"
+	"html/template"
+	"slices"
+	"time"
+
+	"github.com/countersign/countersign/comms"
+)
+
+// frontView is the front page.
+type frontView struct {
+	frame
+	About   text
+	Open    []openView
+	Groups  []groupView
+	Planned []plannedView
+	Days    []dayView
+}
+
+// openView is an incident, or work in progress, on the front page.
+type openView struct {
+	ID      comms.ID
+	Title   text
+	Href    string
+	Affects string
+	Updates []updateView
+	Earlier *linkView
+}
+
+type linkView struct{ Href, Words string }
+
+type groupView struct {
+	Name       text
+	Components []componentView
+}
+
+type componentView struct {
+	Name   text
+	State  text
+	Class  string
+	Icon   string
+	Bars   bars
+	Uptime string
+}
+
+type plannedView struct {
+	Day      string
+	From     moment
+	To       *moment
+	Title    text
+	Href     string
+	OnlyIn   string
+	Body     template.HTML
+	BodyLang comms.Lang
+}
+
+// The front page holds this many updates of one incident, and this many bytes
+// of updates besides each incident's newest; older ones fold behind a link.
+const (
+	shownUpdates = 4
+	shownBytes   = 12_000
+)
+
+func (v frame) front(f *facts) frontView {
+	out := frontView{frame: v, About: v.say(f.catalogue.Texts.About)}
+	out.PageTitle = v.Now.Sentence.S + " · " + v.Site.S
+	out.Desc = v.Now.Sentence.S + ". " + out.About.S
+	var open, planned []*incident
+	for _, i := range f.incidents {
+		switch {
+		case i.open() && i.upcoming():
+			planned = append(planned, i)
+		case i.open():
+			open = append(open, i)
+		}
+	}
+	slices.SortStableFunc(open, func(a, b *incident) int {
+		return cmp.Or(b.worst().Rank()-a.worst().Rank(), b.latest().at.Compare(a.latest().at))
+	})
+	slices.SortStableFunc(planned, func(a, b *incident) int { return a.began().Compare(b.began()) })
+	out.Open = v.opens(open)
+	for _, i := range planned {
+		out.Planned = append(out.Planned, v.planned(i))
+	}
+	out.Groups = v.groups(f)
+	out.Days = v.lastDays(f)
+	return out
+}
+
+// opens shows the open incidents, each with its newest update, and with older
+// ones as far as the page stays light.
+func (v frame) opens(open []*incident) []openView {
+	out := make([]openView, len(open))
+	shown := make([]int, len(open))
+	left := shownBytes
+	for level := range shownUpdates {
+		for n, i := range open {
+			if shown[n] != level || level >= len(i.updates) {
+				continue
+			}
+			forms, _ := v.forms(i.updates[len(i.updates)-1-level].message)
+			if level > 0 && len(forms.HTML) > left {
+				continue
+			}
+			left -= len(forms.HTML)
+			shown[n]++
+		}
+	}
+	for n, i := range open {
+		o := openView{ID: i.id, Title: v.title(i), Href: v.Prefix + address(i), Affects: v.affects(i)}
+		first := len(i.updates) - shown[n]
+		for k := len(i.updates) - 1; k >= first; k-- {
+			o.Updates = append(o.Updates, v.update(i, i.updates[k], first))
+		}
+		if first > 0 {
+			o.Earlier = &linkView{o.Href, v.T("public.earlier", "count", first)}
+		}
+		out[n] = o
+	}
+	return out
+}
+
+func (v frame) affects(i *incident) string {
+	names := v.componentNames(i.affects())
+	if len(names) == 0 {
+		return ""
+	}
+	return v.T("public.affects", "names", v.list(names))
+}
+
+func (v frame) planned(i *incident) plannedView {
+	forms, lang := v.forms(i.latest().message)
+	from := i.began()
+	out := plannedView{
+		Day: v.p.Day(from), From: moment{v.p.Time(from), machine(from)},
+		Title: v.title(i), Href: v.Prefix + address(i), Body: body(forms.HTML), BodyLang: lang, OnlyIn: v.onlyIn(lang),
+	}
+	if end := i.state().EndedAt; end != nil {
+		to := moment{"– " + v.p.Time(*end), machine(*end)}
+		if !end.UTC().Truncate(day).Equal(from.UTC().Truncate(day)) {
+			to.Words = "– " + v.p.DateTime(*end)
+		}
+		out.To = &to
+	}
+	return out
+}
+
+func (v frame) groups(f *facts) []groupView {
+	states, spans := f.current(), f.spans(v.now)
+	var out []groupView
+	for _, g := range f.catalogue.Groups {
+		view := groupView{Name: v.say(g.Name)}
+		for _, c := range g.Components {
+			state := comms.Worst(states[c.ID])
+			h := historyOf(spans[c.ID], f.firstSeen[c.ID], v.now)
+			view.Components = append(view.Components, componentView{
+				Name: v.say(c.Name), State: v.say(f.catalogue.States[state]),
+				Class: class(state), Icon: class(state), Bars: v.bars(h, v.now), Uptime: v.uptime(h),
+			})
+		}
+		if len(view.Components) > 0 {
+			out = append(out, view)
+		}
+	}
+	return out
+}
+
+// onDay tells whether the incident stands under the day that starts then: the
+// day on which it began, or was first written of if that was earlier.
+func onDay(i *incident, start time.Time) bool {
+	at := i.began()
+	if first := i.updates[0].at; i.kind == comms.KindIncident && at.After(first) {
+		at = first
+	}
+	return !at.Before(start) && at.Before(start.Add(day))
+}

@@ -1,0 +1,94 @@
+package page
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/countersign/countersign/comms"
+)
+
+// noticeView is a page in frame words alone.
+type noticeView struct {
+	frame
+	Heading    string
+	Paragraphs []string
+	Form       *formView
+	ShowNow    bool
+}
+
+type formView struct{ Action, Button string }
+
+// Leaving is a step of the way out of the mails.
+type Leaving string
+
+// The steps: being asked, being out, a link that is of nobody, and a form that
+// does not say what it wants.
+const (
+	LeaveAsk     Leaving = "title"
+	LeaveDone    Leaving = "done"
+	LeaveUnknown Leaving = "unknown"
+	LeaveWrong   Leaving = "wrong"
+)
+
+// Trouble returns the page for a status of HTTP that is none of success, with
+// the current state on it. A status without words of its own gets those of 500.
+func (s *Snapshot) Trouble(lang comms.Lang, status int) (*Document, error) {
+	if !slices.Contains([]int{404, 405, 413, 414, 500, 503}, status) {
+		status = 500
+	}
+	lang = s.known(lang)
+	id := fmt.Sprintf("public.error.%d", status)
+	return s.builder.memory.get(fmt.Sprint(lang, id, " ", s.facts.head, s.now.UnixMicro()), func() (*Document, error) {
+		return s.notice(lang, "/", id, id+"_text")
+	})
+}
+
+// Leave returns the page of a step of leaving the mails. Action is where the
+// form of LeaveAsk goes; that page alone is rendered for one reader.
+func (s *Snapshot) Leave(lang comms.Lang, step Leaving, action string) (*Document, error) {
+	lang = s.known(lang)
+	if step == LeaveAsk {
+		return s.leave(lang, step, &formView{Action: action})
+	}
+	return s.builder.memory.get(fmt.Sprint(lang, "leave ", step, s.facts.plan), func() (*Document, error) {
+		return s.leave(lang, step, nil)
+	})
+}
+
+func (s *Snapshot) leave(lang comms.Lang, step Leaving, form *formView) (*Document, error) {
+	id := "public.leave." + string(step) + "_text"
+	if form != nil {
+		id = "public.leave.text"
+	}
+	v := s.noticeView(lang, "/", "public.leave."+string(step), id)
+	v.Private, v.ShowNow = true, false
+	if form != nil {
+		form.Button = v.T("public.leave.button")
+		v.Form = form
+	}
+	return s.builder.execute("notice", v.Lang, v)
+}
+
+func (s *Snapshot) notice(lang comms.Lang, path, heading, text string) (*Document, error) {
+	v := s.noticeView(lang, path, heading, text)
+	return s.builder.execute("notice", v.Lang, v)
+}
+
+func (s *Snapshot) noticeView(lang comms.Lang, path, heading, text string) noticeView {
+	v := noticeView{frame: s.frame(lang, path)}
+	v.Heading = v.T(heading)
+	v.PageTitle = v.Heading + " · " + v.Site.S
+	v.ShowNow = v.Published
+	if text != "" {
+		v.Paragraphs = []string{v.T(text)}
+	}
+	return v
+}
+
+// known is the language if the page has it, else the source.
+func (s *Snapshot) known(lang comms.Lang) comms.Lang {
+	if slices.Contains(s.languages, lang) {
+		return lang
+	}
+	return s.source
+}

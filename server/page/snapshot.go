@@ -1,0 +1,116 @@
+package page
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/signoff"
+	"github.com/countersign/countersign/server/feed"
+)
+
+// Snapshot is everything that customers can see, as of one publication. It
+// never changes; a newer one takes its place.
+type Snapshot struct {
+	Number  int64     // of the latest publication in it; 0 before the first
+	Expires time.Time // when the clock alone makes it look different
+	Policy  string    // Content-Security-Policy of its pages
+
+	builder   *Builder
+	facts     *facts
+	pubs      []signoff.Publication
+	now       time.Time
+	languages []comms.Lang
+	source    comms.Lang
+	docs      map[key]*Document
+}
+
+type key struct {
+	lang comms.Lang
+	path string
+}
+
+// Languages lists the languages of the page, the source first.
+func (s *Snapshot) Languages() []comms.Lang { return slices.Clone(s.languages) }
+
+// Source is the language that is shown where another is missing.
+func (s *Snapshot) Source() comms.Lang { return s.source }
+
+// Page returns the document at a path ("/", "/incidents/ID", "/feed.atom") in
+// a language of the page, or nil when nothing was published there. Only pages
+// older than ninety days are rendered now.
+func (s *Snapshot) Page(lang comms.Lang, path string) (*Document, error) {
+	if doc, ok := s.docs[key{lang, path}]; ok {
+		return doc, nil
+	}
+	if !slices.Contains(s.languages, lang) {
+		return nil, nil
+	}
+	return s.make(lang, path)
+}
+
+// make renders a document, or takes it from memory when nothing that it shows
+// has changed; nil when there is none.
+func (s *Snapshot) make(lang comms.Lang, path string) (*Document, error) {
+	f := s.facts
+	if f.catalogue == nil {
+		if path == "/" {
+			return s.notice(lang, "/", "public.empty.title", "public.empty.text")
+		}
+		return nil, nil
+	}
+	name := string(lang) + path
+	switch path {
+	case "/":
+		v := s.frame(lang, path)
+		return s.builder.execute("front", v.Lang, v.front(f))
+	case "/feed.atom":
+		return s.builder.memory.get(fmt.Sprint(name, f.head), func() (*Document, error) { return s.feed(lang) })
+	case "/history":
+		return s.builder.memory.get(fmt.Sprint(name, f.head), func() (*Document, error) {
+			v := s.frame(lang, path)
+			v.PageTitle = v.T("public.history_title") + " · " + v.Site.S
+			return s.builder.execute("history", v.Lang, historyView{v, v.months(f)})
+		})
+	case "/how-we-publish":
+		return s.builder.memory.get(fmt.Sprint(name, f.plan), func() (*Document, error) { return s.how(lang, path) })
+	}
+	kind, id, ok := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	i := f.byID[comms.ID(id)]
+	if !ok || i == nil || address(i) != "/"+kind+"/"+id {
+		return nil, nil
+	}
+	return s.builder.memory.get(name+i.fingerprint(f, s.now), func() (*Document, error) {
+		v := s.frame(lang, path)
+		return s.builder.execute("incident", v.Lang, v.incident(f, i))
+	})
+}
+
+// fingerprint changes with everything that an incident's page shows.
+func (i *incident) fingerprint(f *facts, now time.Time) string {
+	print := fmt.Sprintf(" %d %d %d", f.plan, i.latest().number, now.Year())
+	if p := i.promise(); !p.IsZero() {
+		print += fmt.Sprintf(" %s %t", now.Format(time.DateOnly), p.After(now))
+	}
+	return print
+}
+
+func (s *Snapshot) feed(lang comms.Lang) (*Document, error) {
+	text, err := feed.Atom(s.pubs, lang, s.builder.cat.For(lang))
+	if err != nil {
+		return nil, err
+	}
+	return newDocument("application/atom+xml; charset=utf-8", string(lang), text)
+}
+
+func (s *Snapshot) how(lang comms.Lang, path string) (*Document, error) {
+	v := noticeView{frame: s.frame(lang, path)}
+	v.Heading = v.T("public.how_title")
+	v.PageTitle = v.Heading + " · " + v.Site.S
+	for n := 1; n <= 5; n++ {
+		v.Paragraphs = append(v.Paragraphs, v.T(fmt.Sprintf("public.how_%d", n), "organisation", s.facts.catalogue.Organisation))
+	}
+	return s.builder.execute("notice", v.Lang, v)
+}

@@ -1,0 +1,172 @@
+package page
+
+import (
+	"html/template"
+	"strings"
+	"time"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/server/language"
+)
+
+// text is words with the language that they are in; Lang is "" when that is
+// the language of the page.
+type text struct {
+	S    string
+	Lang comms.Lang
+}
+
+// moment is a time for people and for programs.
+type moment struct{ Words, Machine string }
+
+// frame is what every page has around its content.
+type frame struct {
+	p          language.Printer
+	want       comms.Lang
+	source     comms.Lang
+	names      map[comms.ComponentID]comms.Component
+	catalogue  *comms.Catalogue
+	now        time.Time
+	Lang       comms.Lang // of the frame's words
+	Prefix     string     // of every address on the page: "/es"
+	PageTitle  string
+	Desc       string
+	Site       text
+	Footer     text
+	SupportURL string
+	// SupportEmail is the company's own address, never a subscriber's.
+	SupportEmail string
+	Others       []choice // the other languages
+	Alternates   []choice // all languages
+	Bare         string   // the address that chooses the language by itself
+	Published    bool     // whether there is a plan
+	Private      bool     // not for search engines
+	Now          current
+	Style        template.HTML
+	Script       template.HTML
+}
+
+// choice is a language that the same page can be read in.
+type choice struct {
+	Lang comms.Lang
+	Name string
+	Href string
+}
+
+// T writes a message of the frame.
+func (v frame) T(id string, args ...any) string { return v.p.T(id, args...) }
+
+// Description is the page's description, cut where search engines cut it.
+func (v frame) Description() string {
+	const most = 300
+	if r := []rune(v.Desc); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return v.Desc
+}
+
+// say picks the words in the page's language, else in the source's, labelled.
+func (v frame) say(w comms.Words) text {
+	s, lang := w.In(v.want, v.source)
+	if lang == v.Lang || s == "" {
+		lang = ""
+	}
+	return text{s, lang}
+}
+
+// forms picks the forms of a message in the page's language, else in the source's.
+func (v frame) forms(m comms.Message) (comms.Forms, comms.Lang) {
+	f, lang := m.In(v.want, v.source)
+	return f, v.foreign(lang)
+}
+
+// foreign is the language if it is not the one of the page.
+func (v frame) foreign(lang comms.Lang) comms.Lang {
+	if lang == v.Lang {
+		return ""
+	}
+	return lang
+}
+
+// onlyIn says that a text is not there in the page's language.
+func (v frame) onlyIn(lang comms.Lang) string {
+	if lang == "" || lang == v.want {
+		return ""
+	}
+	return v.T("public.only_in")
+}
+
+// clock writes a time of today as the time alone.
+func (v frame) clock(t time.Time) moment {
+	m := moment{Words: v.p.DateTime(t), Machine: machine(t)}
+	if t.UTC().Truncate(day).Equal(v.now.UTC().Truncate(day)) {
+		m.Words = v.p.Time(t)
+	}
+	return m
+}
+
+func (v frame) dateTime(t time.Time) moment { return moment{v.p.DateTime(t), machine(t)} }
+
+// year writes a moment with its year unless that is this one.
+func (v frame) year(t time.Time) moment {
+	m := v.dateTime(t)
+	if t.UTC().Year() != v.now.UTC().Year() {
+		m.Words = v.p.Date(t) + " " + t.UTC().Format("2006") + ", " + v.p.Time(t)
+	}
+	return m
+}
+
+func machine(t time.Time) string { return t.UTC().Format("2006-01-02T15:04Z") }
+
+// componentNames lists the names of components, in page order as far as the
+// catalogue has them.
+func (v frame) componentNames(ids []comms.ComponentID) []string {
+	left := map[comms.ComponentID]bool{}
+	for _, id := range ids {
+		left[id] = true
+	}
+	var out []string
+	if v.catalogue != nil {
+		for _, c := range v.catalogue.Components() {
+			if left[c.ID] {
+				out = append(out, v.say(c.Name).S)
+				delete(left, c.ID)
+			}
+		}
+	}
+	for _, id := range ids {
+		if left[id] {
+			if c, ok := v.names[id]; ok {
+				out = append(out, v.say(c.Name).S)
+			}
+		}
+	}
+	return out
+}
+
+// list joins names as people say them: "A, B and C".
+func (v frame) list(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " " + v.T("public.and") + " " + names[last]
+}
+
+// class is the style, and icon the shape, of a state.
+func class(s comms.State) string {
+	switch s {
+	case comms.Operational:
+		return "ok"
+	case comms.Maintenance:
+		return "work"
+	}
+	return string(s)
+}
+
+func address(i *incident) string {
+	if i.kind == comms.KindMaintenance {
+		return "/maintenances/" + string(i.id)
+	}
+	return "/incidents/" + string(i.id)
+}

@@ -1,0 +1,137 @@
+package public
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+	"golang.org/x/text/language"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/server/page"
+)
+
+// site answers requests.
+type site struct{ Config }
+
+// What a request was found to ask for, kept in its context.
+const (
+	keyLang   = "language"
+	keyPrefix = "prefix" // "/es", or "" for an address without a language
+)
+
+// headers are those of every answer. The policy of a page with styles replaces
+// the strict one here.
+func (s *site) headers(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		return next(c)
+	}
+}
+
+func (s *site) shortAddress(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if len(c.Request().RequestURI) > maxAddress {
+			return echo.NewHTTPError(http.StatusRequestURITooLong)
+		}
+		return next(c)
+	}
+}
+
+// language finds the language of a request, and takes it off the path, so that
+// every route is written once.
+func (s *site) language(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		all, source := s.languages()
+		r := c.Request()
+		first, rest, more := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+		if slices.Contains(all, comms.Lang(first)) {
+			if !more && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+				return c.Redirect(http.StatusPermanentRedirect, "/"+first+"/")
+			}
+			c.Set(keyLang, comms.Lang(first))
+			c.Set(keyPrefix, "/"+first)
+			r.URL.Path, r.URL.RawPath = "/"+rest, ""
+			return next(c)
+		}
+		c.Set(keyLang, choose(r.Header.Get("Accept-Language"), all, source))
+		c.Set(keyPrefix, "")
+		return next(c)
+	}
+}
+
+func (s *site) languages() ([]comms.Lang, comms.Lang) {
+	if snap := s.Pages.Snapshot(); snap != nil {
+		return snap.Languages(), snap.Source()
+	}
+	all := s.Languages.Languages()
+	return all, all[0]
+}
+
+// choose picks the language that the reader prefers of those there are (RFC
+// 9110 section 12.5.4), else the source.
+func choose(accept string, all []comms.Lang, source comms.Lang) comms.Lang {
+	const most = 400 // a browser's is a tenth of it
+	if accept == "" || len(accept) > most {
+		return source
+	}
+	wanted, weights, err := language.ParseAcceptLanguage(accept)
+	if err != nil {
+		return source
+	}
+	for n, w := range wanted {
+		if weights[n] <= 0 {
+			continue
+		}
+		base, _ := w.Base()
+		for _, l := range []comms.Lang{comms.Lang(w.String()), comms.Lang(base.String())} {
+			if slices.Contains(all, l) {
+				return l
+			}
+		}
+	}
+	return source
+}
+
+// lang is the language of the request.
+func lang(c echo.Context) comms.Lang {
+	l, _ := c.Get(keyLang).(comms.Lang)
+	return l
+}
+
+func prefix(c echo.Context) string {
+	p, _ := c.Get(keyPrefix).(string)
+	return p
+}
+
+// encoding picks how the bytes are sent: brotli, else gzip, else as they are,
+// by what the client says that it reads (RFC 9110 section 12.5.3).
+func encoding(accept string) page.Encoding {
+	if len(accept) > 400 {
+		return page.Identity
+	}
+	reads := map[string]bool{}
+	for part := range strings.SplitSeq(accept, ",") {
+		name, params, _ := strings.Cut(strings.TrimSpace(part), ";")
+		name = strings.ToLower(strings.TrimSpace(name))
+		reads[name] = !zeroWeight(params)
+	}
+	for _, e := range []page.Encoding{page.Brotli, page.Gzip} {
+		if ok, named := reads[string(e)]; ok || !named && reads["*"] {
+			return e
+		}
+	}
+	return page.Identity
+}
+
+// zeroWeight tells whether the parameters are "q=0", which means: not this.
+func zeroWeight(params string) bool {
+	q, ok := strings.CutPrefix(strings.ReplaceAll(strings.ToLower(params), " ", ""), "q=")
+	return ok && strings.Trim(q, "0.") == "" && q != ""
+}

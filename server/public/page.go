@@ -1,0 +1,131 @@
+package public
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/countersign/countersign/server/page"
+)
+
+// How long an answer may be kept. A reader sees an update within a second; a
+// cache in front of us spares us the crowd, and shows its last copy for a day
+// when we cannot be reached.
+const (
+	cachePage = "public, max-age=1, s-maxage=5, stale-if-error=86400"
+	cacheFile = "public, max-age=86400"
+	cacheNone = "no-store"
+)
+
+// page answers with a page of the snapshot.
+func (s *site) page(c echo.Context) error {
+	if prefix(c) == "" {
+		c.Response().Header().Add(echo.HeaderVary, "Accept-Language")
+	}
+	return s.show(c)
+}
+
+// feed answers with the feed. Its address without a language is the source's,
+// whoever asks: a reader that changes its mind would see every entry again.
+func (s *site) feed(c echo.Context) error {
+	if prefix(c) == "" {
+		_, source := s.languages()
+		c.Set(keyLang, source)
+	}
+	return s.show(c)
+}
+
+func (s *site) show(c echo.Context) error {
+	snap := s.Pages.Snapshot()
+	if snap == nil {
+		return echo.NewHTTPError(http.StatusServiceUnavailable)
+	}
+	doc, err := snap.Page(lang(c), c.Request().URL.Path)
+	if err != nil {
+		return err
+	}
+	if doc == nil {
+		return echo.NewHTTPError(http.StatusNotFound)
+	}
+	c.Response().Header().Set("Cache-Control", cachePage)
+	return send(c, snap.Policy, doc)
+}
+
+// send writes a document in the coding that the client reads best. The
+// standard library answers conditional requests, ranges and HEAD.
+func send(c echo.Context, policy string, doc *page.Document) error {
+	form := describe(c, policy, doc)
+	http.ServeContent(c.Response(), c.Request(), "", time.Time{}, bytes.NewReader(form.Bytes))
+	return nil
+}
+
+// sendStatus writes a document as the answer to what went wrong, or to a form.
+func sendStatus(c echo.Context, policy string, doc *page.Document, status int) error {
+	form := describe(c, policy, doc)
+	c.Response().Header().Del("ETag")
+	c.Response().WriteHeader(status)
+	if c.Request().Method == http.MethodHead {
+		return nil
+	}
+	if _, err := c.Response().Write(form.Bytes); err != nil {
+		return fmt.Errorf("send a page: %w", err)
+	}
+	return nil
+}
+
+func describe(c echo.Context, policy string, doc *page.Document) page.Form {
+	h := c.Response().Header()
+	e := encoding(c.Request().Header.Get("Accept-Encoding"))
+	form := doc.In(e)
+	h.Add(echo.HeaderVary, "Accept-Encoding")
+	h.Set(echo.HeaderContentType, doc.Type)
+	h.Set("Content-Language", doc.Language)
+	h.Set("Content-Security-Policy", policy)
+	h.Set("ETag", form.ETag)
+	h.Set(echo.HeaderContentLength, strconv.Itoa(len(form.Bytes)))
+	if e != page.Identity {
+		h.Set(echo.HeaderContentEncoding, string(e))
+	}
+	return form
+}
+
+func (s *site) favicon(c echo.Context) error {
+	icon, err := fs.ReadFile(s.Static, "favicon.svg")
+	if err != nil {
+		return fmt.Errorf("read the icon: %w", err)
+	}
+	c.Response().Header().Set("Cache-Control", cacheFile)
+	return c.Blob(http.StatusOK, "image/svg+xml", icon)
+}
+
+func (s *site) robots(c echo.Context) error {
+	c.Response().Header().Set("Cache-Control", cacheFile)
+	return c.String(http.StatusOK, "User-agent: *\nDisallow: /subscriptions/\n")
+}
+
+func (s *site) healthz(c echo.Context) error {
+	c.Response().Header().Set("Cache-Control", cacheNone)
+	return c.String(http.StatusOK, "ok\n")
+}
+
+// readyz says whether customers can be served in full, and what is wrong if not.
+func (s *site) readyz(c echo.Context) error {
+	c.Response().Header().Set("Cache-Control", cacheNone)
+	wrong := ""
+	if s.Pages.Snapshot() == nil {
+		wrong += "the page has not been made yet\n"
+	}
+	if err := s.Ready(c.Request().Context()); err != nil {
+		wrong += "the database does not answer\n"
+		s.Log.WarnContext(c.Request().Context(), "not ready", "error", err)
+	}
+	if wrong != "" {
+		return c.String(http.StatusServiceUnavailable, wrong)
+	}
+	return c.String(http.StatusOK, "ready\n")
+}

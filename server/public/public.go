@@ -1,0 +1,54 @@
+package public
+
+import (
+	"net"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+)
+
+// The bounds of a request: bytes of its body, characters of its address.
+const (
+	maxBody    = "16K"
+	maxAddress = 2048
+)
+
+// New makes the public listener's handler. Every page has its address without
+// a language, which chooses one by Accept-Language, and one with each language
+// of the plan in front: /es/history.
+func New(c Config) *echo.Echo {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.IPExtractor = extractor(c.TrustedProxies)
+	s := &site{Config: c}
+	e.HTTPErrorHandler = s.trouble
+	e.Pre(s.headers, s.shortAddress, s.language)
+	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: s.panicked, DisablePrintStack: true}), middleware.BodyLimit(maxBody))
+
+	read := []string{http.MethodGet, http.MethodHead}
+	for _, path := range []string{"/", "/history", "/how-we-publish", "/incidents/:id", "/maintenances/:id"} {
+		e.Match(read, path, s.page)
+	}
+	e.Match(read, "/feed.atom", s.feed)
+	e.Match(read, "/subscriptions/:token", s.askToLeave)
+	e.POST("/subscriptions/:token", s.leave)
+	e.Match(read, "/favicon.svg", s.favicon)
+	e.Match(read, "/robots.txt", s.robots)
+	e.Match(read, "/healthz", s.healthz)
+	e.Match(read, "/readyz", s.readyz)
+	return e
+}
+
+// extractor says which address a request comes from. Only proxies that were
+// named are believed about it.
+func extractor(trusted []*net.IPNet) echo.IPExtractor {
+	if len(trusted) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, n := range trusted {
+		options = append(options, echo.TrustIPRange(n))
+	}
+	return echo.ExtractIPFromXFFHeader(options...)
+}

@@ -1,0 +1,64 @@
+package store
+
+import (
+	"context"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/desk"
+)
+
+const incidentColumns = `id, kind, name, severity, phase, COALESCE(head, 0), started_at, opened_at, opened_by, version`
+
+func scanIncident(r row) (i desk.Incident, err error) {
+	var started, opened int64
+	err = r.Scan(&i.ID, &i.Kind, &i.Name, &i.Severity, &i.Phase, &i.Head, &started, &opened, &i.OpenedBy, &i.Version)
+	i.StartedAt, i.OpenedAt = fromMicros(started), fromMicros(opened)
+	return i, err
+}
+
+// Incident implements desk.Incidents.
+func (t *tx) Incident(ctx context.Context, id comms.ID) (desk.Incident, error) {
+	i, err := one(ctx, t, scanIncident, `SELECT `+incidentColumns+` FROM incidents WHERE id = $1`, id)
+	return i, missing(err, comms.Say("incident"), id)
+}
+
+// Incidents implements desk.Incidents.
+func (t *tx) Incidents(ctx context.Context, openOnly bool, limit int) ([]desk.Incident, error) {
+	var args []any
+	query := `SELECT ` + incidentColumns + ` FROM incidents`
+	if openOnly {
+		args = anys(closedPhases())
+		query += ` WHERE phase NOT IN (` + places(1, len(args)) + `)`
+	}
+	query += ` ORDER BY opened_at DESC, id`
+	if limit > 0 {
+		query += ` LIMIT ` + places(len(args)+1, 1)
+		args = append(args, limit)
+	}
+	return all(ctx, t, scanIncident, query, args...)
+}
+
+func closedPhases() []comms.Phase {
+	var out []comms.Phase
+	for _, p := range comms.Phases() {
+		if p.Closed() {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// InsertIncident implements desk.Incidents.
+func (t *tx) InsertIncident(ctx context.Context, i desk.Incident) error {
+	return t.insert(ctx, "the incident", `INSERT INTO incidents (id, kind, name, severity, phase, head, started_at, opened_at, opened_by, version)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		i.ID, i.Kind, i.Name, i.Severity, i.Phase, null(i.Head), micros(i.StartedAt), micros(i.OpenedAt), i.OpenedBy, i.Version)
+}
+
+// ChangeIncident implements desk.Incidents.
+func (t *tx) ChangeIncident(ctx context.Context, i desk.Incident) error {
+	n, err := t.exec(ctx, `UPDATE incidents SET kind = $1, name = $2, severity = $3, phase = $4, head = $5, started_at = $6,
+		opened_at = $7, opened_by = $8, version = version + 1 WHERE id = $9 AND version = $10`,
+		i.Kind, i.Name, i.Severity, i.Phase, null(i.Head), micros(i.StartedAt), micros(i.OpenedAt), i.OpenedBy, i.ID, i.Version)
+	return t.changed(ctx, n, err, "incidents", comms.Say("incident"), i.ID)
+}

@@ -1,0 +1,199 @@
+-- Times are UTC microseconds, 0 for none. Tables whose rows never change have
+-- no hidden row id: it would be a second key by which a row could be replaced.
+
+-- +goose Up
+CREATE TABLE contents (
+  digest TEXT PRIMARY KEY,
+  bytes  BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE incidents (
+  id         TEXT PRIMARY KEY,
+  kind       TEXT NOT NULL,
+  name       TEXT NOT NULL,
+  severity   TEXT NOT NULL,
+  phase      TEXT NOT NULL,
+  head       INTEGER REFERENCES publications (number),
+  started_at INTEGER NOT NULL,
+  opened_at  INTEGER NOT NULL,
+  opened_by  TEXT NOT NULL,
+  version    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE updates (
+  id           TEXT PRIMARY KEY,
+  incident_id  TEXT REFERENCES incidents (id),
+  kind         TEXT NOT NULL,
+  state        TEXT NOT NULL,
+  digest       TEXT REFERENCES contents (digest) DEFERRABLE INITIALLY DEFERRED,
+  submitted_at INTEGER NOT NULL,
+  submitted_by TEXT NOT NULL,
+  note         TEXT NOT NULL,
+  publication  INTEGER REFERENCES publications (number),
+  created_at   INTEGER NOT NULL,
+  created_by   TEXT NOT NULL,
+  version      INTEGER NOT NULL,
+  CHECK (state IN ('draft', 'in_review', 'changes_requested', 'parked', 'published', 'withdrawn')),
+  CHECK (state NOT IN ('in_review', 'published') OR digest IS NOT NULL),
+  CHECK ((state = 'published') = (publication IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX updates_incident ON updates (incident_id);
+CREATE INDEX updates_state ON updates (state);
+
+CREATE TABLE revisions (
+  update_id TEXT NOT NULL REFERENCES updates (id),
+  number    INTEGER NOT NULL,
+  author    TEXT NOT NULL,
+  at        INTEGER NOT NULL,
+  draft     TEXT NOT NULL,
+  PRIMARY KEY (update_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE requirements (
+  update_id TEXT NOT NULL REFERENCES updates (id),
+  digest    TEXT NOT NULL REFERENCES contents (digest) DEFERRABLE INITIALLY DEFERRED,
+  idx       INTEGER NOT NULL,
+  kind      TEXT NOT NULL,
+  roles     TEXT NOT NULL,
+  PRIMARY KEY (update_id, digest, idx)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE approvals (
+  id          TEXT PRIMARY KEY,
+  update_id   TEXT NOT NULL,
+  digest      TEXT NOT NULL,
+  requirement INTEGER NOT NULL,
+  person      TEXT NOT NULL,
+  means       TEXT NOT NULL,
+  languages   TEXT NOT NULL,
+  at          INTEGER NOT NULL,
+  expires     INTEGER NOT NULL,
+  seal        TEXT NOT NULL,
+  FOREIGN KEY (update_id, digest, requirement) REFERENCES requirements (update_id, digest, idx)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX approvals_message ON approvals (update_id, digest);
+CREATE INDEX approvals_person ON approvals (person);
+
+CREATE TABLE voids (
+  approval_id TEXT PRIMARY KEY REFERENCES approvals (id),
+  at          INTEGER NOT NULL,
+  reason      TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE publications (
+  number       INTEGER PRIMARY KEY,
+  at           INTEGER NOT NULL,
+  digest       TEXT NOT NULL UNIQUE REFERENCES contents (digest),
+  kind         TEXT NOT NULL,
+  update_id    TEXT NOT NULL UNIQUE,
+  incident_id  TEXT REFERENCES incidents (id),
+  phase        TEXT NOT NULL,
+  warrant_kind TEXT NOT NULL,
+  warrant      TEXT NOT NULL,
+  frame        TEXT NOT NULL,
+  previous     TEXT NOT NULL,
+  seal         TEXT NOT NULL
+) STRICT;
+CREATE INDEX publications_incident ON publications (incident_id, number);
+
+CREATE TABLE audit (
+  number  INTEGER PRIMARY KEY,
+  at      INTEGER NOT NULL,
+  person  TEXT NOT NULL,
+  action  TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  detail  TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE subscribers (
+  id           TEXT PRIMARY KEY,
+  address      TEXT NOT NULL,
+  lang         TEXT NOT NULL,
+  confirmed_at INTEGER NOT NULL,
+  ended_at     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX subscribers_address ON subscribers (address) WHERE ended_at = 0;
+
+-- Whoever follows no component follows everything.
+CREATE TABLE follows (
+  subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+  component     TEXT NOT NULL,
+  PRIMARY KEY (subscriber_id, component)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE fanouts (
+  publication INTEGER PRIMARY KEY REFERENCES publications (number),
+  cutoff      INTEGER NOT NULL,
+  kind        TEXT NOT NULL,
+  components  TEXT NOT NULL,
+  plan        TEXT NOT NULL,
+  reached     TEXT NOT NULL, -- the last subscriber who was looked at
+  made        INTEGER NOT NULL, -- deliveries so far
+  done_at     INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE deliveries (
+  publication INTEGER NOT NULL REFERENCES fanouts (publication),
+  subscriber  TEXT NOT NULL REFERENCES subscribers (id),
+  way         TEXT NOT NULL,
+  state       TEXT NOT NULL,
+  attempt     INTEGER NOT NULL,
+  due         INTEGER NOT NULL, -- the end of the lease while it is sending
+  lease       INTEGER NOT NULL,
+  created_at  INTEGER NOT NULL,
+  settled_at  INTEGER NOT NULL,
+  error       TEXT NOT NULL,
+  PRIMARY KEY (publication, subscriber, way),
+  CHECK (state IN ('waiting', 'sending', 'sent', 'dead'))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deliveries_open ON deliveries (publication, due) WHERE state IN ('waiting', 'sending');
+
+CREATE TABLE notices (
+  id         TEXT PRIMARY KEY,
+  kind       TEXT NOT NULL,
+  update_id  TEXT NOT NULL REFERENCES updates (id),
+  digest     TEXT NOT NULL,
+  sent_by    TEXT NOT NULL,
+  reason     TEXT NOT NULL,
+  head       TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE notice_people (
+  notice_id TEXT NOT NULL REFERENCES notices (id),
+  position  INTEGER NOT NULL,
+  person    TEXT NOT NULL,
+  sent_at   INTEGER NOT NULL,
+  PRIMARY KEY (notice_id, person)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX notice_people_open ON notice_people (notice_id) WHERE sent_at = 0;
+
+CREATE TABLE accounts (
+  person     TEXT PRIMARY KEY,
+  password   TEXT NOT NULL,
+  totp       TEXT NOT NULL,
+  disabled   INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  changed_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE totp_steps (
+  person TEXT NOT NULL,
+  step   INTEGER NOT NULL,
+  PRIMARY KEY (person, step)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sessions (
+  hash    TEXT PRIMARY KEY,
+  data    BLOB NOT NULL,
+  expires INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tokens (
+  hash       TEXT PRIMARY KEY,
+  name       TEXT NOT NULL,
+  person     TEXT NOT NULL,
+  scope      TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

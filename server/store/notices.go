@@ -1,0 +1,121 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/desk"
+	"github.com/countersign/countersign/comms/plan"
+	"github.com/countersign/countersign/comms/signoff"
+)
+
+func scanNotice(r row) (n desk.Notice, err error) {
+	var digest, head string
+	if err = r.Scan(&n.Kind, &n.Update, &digest, &n.By, &n.Reason, &head); err != nil {
+		return n, err
+	}
+	if err = n.Digest.UnmarshalText([]byte(digest)); err != nil {
+		return n, err
+	}
+	n.Head, err = signoff.ParseHead(head)
+	return n, err
+}
+
+// Notice implements outbox.Store.
+func (s *Store) Notice(ctx context.Context, id comms.ID) (n desk.Notice, sent map[string]bool, err error) {
+	type person struct {
+		id   plan.PersonID
+		sent int64
+	}
+	err = s.view(ctx, func(t *tx) error {
+		if n, err = one(ctx, t, scanNotice, `SELECT kind, update_id, digest, sent_by, reason, head FROM notices WHERE id = $1`, id); err != nil {
+			return missing(err, comms.Say("notice"), id)
+		}
+		people, err := all(ctx, t, func(r row) (p person, err error) {
+			err = r.Scan(&p.id, &p.sent)
+			return p, err
+		}, `SELECT person, sent_at FROM notice_people WHERE notice_id = $1 ORDER BY position`, id)
+		if err != nil {
+			return fmt.Errorf("read who gets notice %s: %w", id, err)
+		}
+		sent = map[string]bool{}
+		for _, p := range people {
+			n.To = append(n.To, p.id)
+			if p.sent != 0 {
+				sent[string(p.id)] = true
+			}
+		}
+		return nil
+	})
+	return n, sent, err
+}
+
+// NoticeSent implements outbox.Store.
+func (s *Store) NoticeSent(ctx context.Context, id comms.ID, person string, at time.Time) error {
+	return s.change(ctx, func(t *tx) error {
+		_, err := t.exec(ctx, `UPDATE notice_people SET sent_at = $1 WHERE notice_id = $2 AND person = $3 AND sent_at = 0`, micros(at), id, person)
+		return err
+	})
+}
+
+// Unsent implements outbox.Store.
+func (s *Store) Unsent(ctx context.Context) (ids []comms.ID, err error) {
+	err = s.view(ctx, func(t *tx) error {
+		ids, err = all(ctx, t, value[comms.ID], `SELECT id FROM notices
+			WHERE id IN (SELECT notice_id FROM notice_people WHERE sent_at = 0) ORDER BY created_at, id`)
+		return err
+	})
+	return ids, err
+}
+
+// UpdateTitle implements outbox.Store: the title that was submitted, else what
+// the desk calls the incident; for a plan, what its author says of it.
+func (s *Store) UpdateTitle(ctx context.Context, update comms.ID) (title string, err error) {
+	err = s.view(ctx, func(t *tx) error {
+		u, err := t.Update(ctx, update)
+		if err != nil {
+			return err
+		}
+		if title, err = t.submittedTitle(ctx, u); title != "" || err != nil {
+			return err
+		}
+		if u.Incident != "" {
+			i, err := t.Incident(ctx, u.Incident)
+			title = i.Name
+			return err
+		}
+		rs, err := t.Revisions(ctx, update)
+		if err == nil && len(rs) > 0 {
+			title = rs[len(rs)-1].Draft.Summary
+		}
+		return err
+	})
+	return title, err
+}
+
+// submittedTitle reads the title from the submitted words, in English if they
+// have it, else in their first language.
+func (t *tx) submittedTitle(ctx context.Context, u desk.Update) (string, error) {
+	if u.Digest.IsZero() {
+		return "", nil
+	}
+	c, err := t.Content(ctx, u.Digest)
+	if err != nil {
+		return "", err
+	}
+	m, err := c.Message()
+	if err != nil {
+		return "", err
+	}
+	if m.PlanVersion != nil {
+		return m.PlanVersion.Summary, nil
+	}
+	f, _ := m.In("en", "en")
+	if f.Title == "" {
+		return "", errors.New("update " + string(u.ID) + " was submitted without words")
+	}
+	return f.Title, nil
+}
