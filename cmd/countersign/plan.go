@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/desk"
+	"github.com/countersign/countersign/comms/lint"
+	"github.com/countersign/countersign/comms/plan"
+	"github.com/countersign/countersign/server"
+)
+
+type planCmds struct {
+	Check  planCheckCmd  `cmd:"" help:"Find what is wrong with a plan before an incident does."`
+	Show   planShowCmd   `cmd:"" help:"Show what a plan says in short, or write out the one in force."`
+	Submit planSubmitCmd `cmd:"" help:"Submit a changed plan for signatures."`
+}
+
+type planCheckCmd struct {
+	Path string `arg:"" optional:"" help:"Folder or file of the plan; the built-in one unless named."`
+}
+
+// Help shows an example.
+func (planCheckCmd) Help() string {
+	return `Every finding has its file, line and column and says what to do. Exits with 1
+when something keeps the plan from taking effect.
+
+Example:
+  countersign plan check my-plan`
+}
+
+// Run prints the findings.
+func (c planCheckCmd) Run(out io.Writer) error {
+	files, err := planFiles(c.Path)
+	if err != nil {
+		return err
+	}
+	problems := plan.Check(files, lint.Template)
+	for _, p := range problems {
+		fmt.Fprintln(out, p)
+	}
+	if problems.Blocks() {
+		return &exitError{Code: exitFinding}
+	}
+	if len(problems) == 0 {
+		fmt.Fprintln(out, "The plan holds: nothing is wrong with it.")
+	}
+	return nil
+}
+
+func planFiles(path string) ([]comms.PlanFile, error) {
+	if path == "" {
+		return plan.Builtin(), nil
+	}
+	return server.ReadPlan(path)
+}
+
+type planSubmitCmd struct {
+	Path    string `arg:"" help:"Folder or file of the changed plan."`
+	As      string `required:"" placeholder:"PERSON" help:"Who proposes it; they cannot sign it."`
+	Message string `short:"m" required:"" placeholder:"TEXT" help:"Why, in a sentence for the team."`
+	installation
+}
+
+// Help shows an example.
+func (planSubmitCmd) Help() string {
+	return `Nothing is in force before the people whom the present plan names have signed it
+at the desk, where it is shown as a difference.
+
+Example:
+  countersign plan submit my-plan --as ana -m "Add the component Search" --dir /var/lib/countersign`
+}
+
+// Run submits the plan and never signs it.
+func (c planSubmitCmd) Run(ctx context.Context, out io.Writer) error {
+	files, err := server.ReadPlan(c.Path)
+	if err != nil {
+		return err
+	}
+	if problems := plan.Check(files, lint.Template); problems.Blocks() {
+		return &exitError{exitFinding, fmt.Errorf("the plan is not valid:\n%w", problems)}
+	}
+	in, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	person, err := in.Person(ctx, plan.PersonID(c.As))
+	if err != nil {
+		return err
+	}
+	actor := desk.Actor{Person: person.ID}
+	u, err := in.Desk.ChangePlan(ctx, actor, files, c.Message)
+	if err != nil {
+		return err
+	}
+	if u, err = in.Desk.Submit(ctx, actor, u.ID, 1); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "Submitted as %s (%s). It takes effect when it is signed at the desk: /updates/%s\n", u.ID, u.Digest.Short(), u.ID)
+	return err
+}

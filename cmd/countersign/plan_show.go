@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/plan"
+	"github.com/countersign/countersign/server"
+)
+
+type planShowCmd struct {
+	Path    string `arg:"" optional:"" help:"Folder or file of a plan; the one in force unless named."`
+	Builtin bool   `help:"Show the plan that ships with the program."`
+	To      string `placeholder:"DIR" help:"Write the plan's files into a folder instead, to edit them."`
+	installation
+}
+
+// Help shows an example.
+func (planShowCmd) Help() string {
+	return `Examples:
+  countersign plan show --dir /var/lib/countersign
+  countersign plan show --builtin --to my-plan`
+}
+
+// Run shows the plan.
+func (c planShowCmd) Run(ctx context.Context, out io.Writer) error {
+	files, err := c.files(ctx)
+	if err != nil {
+		return err
+	}
+	if c.To != "" {
+		if err := server.WritePlan(c.To, files); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(out, "The plan's %d files are in %s; files of these names that were there have been left alone.\n", len(files), c.To)
+		return err
+	}
+	p, err := plan.Read(files)
+	if err != nil {
+		return &exitError{exitFinding, fmt.Errorf("the plan is not valid:\n%w", err)}
+	}
+	return showPlan(out, p)
+}
+
+func (c planShowCmd) files(ctx context.Context) ([]comms.PlanFile, error) {
+	if c.Builtin {
+		return plan.Builtin(), nil
+	}
+	if c.Path != "" {
+		return server.ReadPlan(c.Path)
+	}
+	in, err := c.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	p, _, err := in.Desk.Plan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return p.Files, nil
+}
+
+// showPlan writes what a plan says on one screen.
+func showPlan(out io.Writer, p *plan.Plan) error {
+	c := p.Catalogue
+	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	say := func(words comms.Words) string { s, _ := words.In(c.Source, c.Source); return s }
+	fmt.Fprintf(w, "%s\t%s\n", c.Organisation, c.PageURL)
+	fmt.Fprintf(w, "Languages\t%s\n", list(c.Languages))
+	fmt.Fprintf(w, "\nSEVERITY\tFIRST UPDATE\tTHEN EVERY\tSIGNATURES\n")
+	for _, s := range p.Severities {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", say(s.Name), span(s.FirstUpdate), span(s.Every), signatures(s.Approvals))
+	}
+	fmt.Fprintf(w, "\nROLE\tPEOPLE\tSTAND-INS\n")
+	for _, r := range p.Roles {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", r.ID, list(r.Holders), list(r.StandIns))
+	}
+	fmt.Fprintf(w, "\nGROUP\tCOMPONENTS\n")
+	for _, g := range c.Groups {
+		var names []string
+		for _, comp := range g.Components {
+			names = append(names, say(comp.Name))
+		}
+		fmt.Fprintf(w, "%s\t%s\n", say(g.Name), strings.Join(names, ", "))
+	}
+	fmt.Fprintf(w, "\nTEMPLATE\tPHASE\tSLOTS\n")
+	for _, t := range p.Templates {
+		var names []string
+		for _, s := range t.Slots {
+			names = append(names, s.Name)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\n", t.ID, t.Phase, strings.Join(names, ", "))
+	}
+	return w.Flush()
+}
+
+func list[T ~string](in []T) string {
+	if len(in) == 0 {
+		return "-"
+	}
+	out := make([]string, len(in))
+	for i, s := range in {
+		out[i] = string(s)
+	}
+	return strings.Join(out, ", ")
+}
+
+// span writes a promise in whole minutes or hours, as "20m" and "72h".
+func span(d time.Duration) string {
+	switch {
+	case d == 0:
+		return "-"
+	case d%time.Hour == 0:
+		return fmt.Sprintf("%dh", d/time.Hour)
+	}
+	return fmt.Sprintf("%dm", d/time.Minute)
+}
+
+func signatures(rs []plan.Requirement) string {
+	var out []string
+	for _, r := range rs {
+		out = append(out, fmt.Sprintf("%s (%s)", r.Kind, strings.ReplaceAll(list(r.Roles), ", ", " or ")))
+	}
+	return strings.Join(out, " and ")
+}
