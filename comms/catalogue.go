@@ -16,7 +16,8 @@ type Catalogue struct {
 	Phases       map[Phase]Words    `json:"phases"`     // labels
 	Severities   map[Severity]Words `json:"severities"` // labels
 	// ShowOverdue lets the page say that a promised update is late.
-	ShowOverdue bool `json:"show_overdue"`
+	ShowOverdue bool   `json:"show_overdue"`
+	Links       []Link `json:"links,omitempty"` // what products lead to
 }
 
 // Texts are the page's own words.

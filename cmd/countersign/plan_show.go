@@ -89,6 +89,12 @@ func showPlan(out io.Writer, p *plan.Plan) error {
 		}
 		fmt.Fprintf(w, "%s\t%s\n", say(g.Name), strings.Join(names, ", "))
 	}
+	if len(c.Links) > 0 {
+		fmt.Fprintf(w, "\nLINK\tTITLE\tCOMPONENTS\n")
+	}
+	for _, l := range c.Links {
+		fmt.Fprintf(w, "/go/%s\t%s\t%s\n", l.Key, say(l.Title), list(l.Components))
+	}
 	fmt.Fprintf(w, "\nTEMPLATE\tPHASE\tSLOTS\n")
 	for _, t := range p.Templates {
 		var names []string

@@ -38,6 +38,8 @@ func (p *Plan) content(part Part) []field {
 		}
 	case PartRoster:
 		return []field{{"people", p.People}, {"roles", p.Roles}}
+	case PartLinks:
+		return []field{{"links", c.Links}}
 	}
 	return nil
 }

@@ -38,6 +38,11 @@ func TestChangedNamesTheParts(t *testing.T) {
 		{"quorum", "rules.yaml", "roles: [admin, communications-lead]", "roles: [admin]", []Part{PartRules}, "quorums.roster"},
 		{"words of a template", "templates-incident.yaml", "{impact} This started", "{impact} It started", []Part{PartTemplates}, "templates.investigating.forms.en.body"},
 		{"limit of a shared slot", "slots.yaml", "max: 80", "max: 70", []Part{PartTemplates}, "templates.investigating.slots.headline.max"},
+		{"key of a link", "links.yaml", "key: payment", "key: pay", []Part{PartLinks}, "links.pay.key"},
+		{"step of a link", "links.yaml", "Do not pay twice.", "Pay once.", []Part{PartLinks}, "links.payment.try.2.en"},
+		{"component of a link", "links.yaml", "components: [exports]", "components: [exports, web-app]", []Part{PartLinks}, "links.export.components"},
+		{"help of a link", "links.yaml", "help/sign-in", "help/signing-in", []Part{PartLinks}, "links.sign-in.help"},
+		{"comment in the links", "links.yaml", "# Where products", "# Where our products", []Part{PartLinks}, "links.yaml"},
 		{"comment in the roster", "roster.yaml", "# Who holds", "# Which person holds", []Part{PartRoster}, "roster.yaml"},
 		{"comment in the slots", "slots.yaml", "# Typed by", "# Written by", []Part{PartTemplates}, "slots.yaml"},
 	} {
@@ -88,7 +93,7 @@ func TestAFileThatMovesIsAChange(t *testing.T) {
 
 func TestFromNoPlanEverythingIsNew(t *testing.T) {
 	p := read1(t, Builtin())
-	if got := Changed(nil, p); !slices.Equal(got, []Part{PartRules, PartTemplates, PartCatalogue, PartRoster}) {
+	if got := Changed(nil, p); !slices.Equal(got, []Part{PartRules, PartTemplates, PartCatalogue, PartRoster, PartLinks}) {
 		t.Errorf("changed %v", got)
 	}
 	for _, c := range Diff(nil, p) {

@@ -154,7 +154,7 @@ func least(t Template, text string) int {
 	return n
 }
 
-// words lets a judge see what the templates say of their own.
+// words lets a judge see what the plan says of its own, in templates and links.
 func (k *checker) words(judge Judge) {
 	for _, t := range k.plan.Templates {
 		for _, lang := range k.plan.Catalogue.Languages {
@@ -169,11 +169,33 @@ func (k *checker) words(judge Judge) {
 				if !ok {
 					continue // a subject that is the title
 				}
-				for _, c := range judge(k.plan, lang, k.example(t, lang, form.text)) {
-					k.asked = append(k.asked, Problem{File: at.file, Line: at.line, Column: at.column, Text: strings.TrimSuffix(c.Text, "."), Fix: strings.TrimSuffix(c.Fix, "."), Level: c.Level})
+				k.hear(judge, at, lang, k.example(t, lang, form.text))
+			}
+		}
+	}
+	k.linkWords(judge)
+}
+
+// linkWords lets a judge see what links say while nothing is known.
+func (k *checker) linkWords(judge Judge) {
+	for _, l := range k.plan.Catalogue.Links {
+		for _, lang := range k.plan.Catalogue.Languages {
+			if title := l.Title[lang]; title != "" {
+				k.hear(judge, k.places[linkPlace(l.Key)], lang, title)
+			}
+			for n, step := range l.Try {
+				if step[lang] != "" {
+					k.hear(judge, k.places[tryPlace(l.Key, n)], lang, step[lang])
 				}
 			}
 		}
+	}
+}
+
+// hear notes what a judge has against a text.
+func (k *checker) hear(judge Judge, at value, lang comms.Lang, text string) {
+	for _, c := range judge(k.plan, lang, text) {
+		k.asked = append(k.asked, Problem{File: at.file, Line: at.line, Column: at.column, Text: strings.TrimSuffix(c.Text, "."), Fix: strings.TrimSuffix(c.Fix, "."), Level: c.Level})
 	}
 }
 

@@ -29,6 +29,7 @@ func TestCheckFindsWhatAnIncidentWould(t *testing.T) {
 		{"a phase without end", "severities.yaml", "  monitoring: [monitoring, identified, investigating, resolved]\n", "", "investigating: [", Warn, `the phase "monitoring" can be reached and never left`},
 		{"no correction", "templates-correction.yaml", "message: correction", "message: correction\n    severities: [major, minor, data, maintenance]", "id: critical", Warn, "could not be corrected"},
 		{"a language missing", "catalogue.yaml", "{ en: Everything is working, es: Todo funciona }", "{ en: Everything is working }", "all_well", Warn, `no text in the language "es"`},
+		{"a step to try in one language", "links.yaml", "        es: Exporte una carpeta cada vez.\n", "", "en: Export one folder", Warn, `no text in the language "es"`},
 		{"a role with nobody", "roster.yaml", "holders: [sam]\n    stand_ins: [dana]", "holders: []", "id: support-lead", Warn, "nobody holds the role"},
 		{"a role with one person", "roster.yaml", "holders: [sam]\n    stand_ins: [dana]", "holders: [sam]", "id: support-lead", Warn, "one person alone"},
 		{"a signature when the author is the only one", "roster.yaml", "stand_ins: [marta, omar]", "stand_ins: []", "approvals:\n      - { kind: facts", Warn, "cannot be signed when ines wrote it"},
@@ -57,6 +58,20 @@ func TestCheckFindsWhatAnIncidentWould(t *testing.T) {
 			}
 			t.Errorf("want %s:%d (%s) to say %q, got:\n%v", file, line, c.level, c.says, ps)
 		})
+	}
+}
+
+func TestCheckLetsJudgesSeeTheWordsOfLinks(t *testing.T) {
+	files := edited(t, "links.yaml", "Export one folder at a time.", "Export one failover at a time.")
+	ps := Check(files, func(_ *Plan, _ comms.Lang, text string) []Complaint {
+		if strings.Contains(text, "failover") {
+			return []Complaint{{Text: "customers need not know “failover”.", Fix: "Say “backup”.", Level: Warn}}
+		}
+		return nil
+	})
+	want := fmt.Sprintf("links.yaml:%d:", lineOf(t, files, "links.yaml", "Export one failover"))
+	if len(ps) != 1 || !strings.HasPrefix(ps[0].String(), want) {
+		t.Errorf("want one warning at %s, got %v", want, ps)
 	}
 }
 

@@ -17,7 +17,7 @@ var topKeys = []struct {
 }{
 	{"organisation", PartCatalogue}, {"organisation", PartRules}, {"texts", PartCatalogue}, {"groups", PartCatalogue},
 	{"states", PartCatalogue}, {"phases", PartCatalogue}, {"show_overdue", PartCatalogue},
-	{"people", PartRoster}, {"roles", PartRoster},
+	{"people", PartRoster}, {"roles", PartRoster}, {"links", PartLinks},
 	{"templates", PartTemplates}, {"slots", PartTemplates},
 	{"severities", PartRules}, {"transitions", PartRules}, {"approval_life", PartRules}, {"quorums", PartRules},
 	{"glossary", PartRules}, {"rules", PartRules}, {"allow", PartRules}, {"values", PartRules}, {"data_sentences", PartRules},
@@ -50,6 +50,7 @@ func read(files []comms.PlanFile) (*Plan, *reading) {
 	if top, ok := c.top(); ok {
 		c.organisation(top.need("organisation"))
 		c.catalogue(top)
+		c.links(top.get("links"))
 		c.roster(top)
 		c.rules(top)
 		c.severities(top.need("severities"))
