@@ -21,6 +21,11 @@ type face struct {
 	server   *http.Server
 }
 
+// maxHeader is how many bytes of address and headers are read. Far more than
+// anybody needs: an address of 100 KB is to be answered by a page that helps,
+// where net/http has one line of English.
+const maxHeader = 128 << 10
+
 // newFace bounds everything that a client can make the service wait for.
 func newFace(name string, l net.Listener, h http.Handler, log *slog.Logger) face {
 	return face{name: name, listener: l, server: &http.Server{
@@ -29,7 +34,7 @@ func newFace(name string, l net.Listener, h http.Handler, log *slog.Logger) face
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
+		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}}
 }

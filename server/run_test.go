@@ -68,6 +68,7 @@ func TestRun(t *testing.T) {
 		holds  string
 	}{
 		{at[0] + "/", 200, "Northwind"},
+		{at[0] + "/es/history?" + strings.Repeat("x", 100<<10), 414, "Todo funciona"},
 		{at[0] + "/healthz", 200, ""},
 		{at[0] + "/readyz", 200, ""},
 		{at[0] + "/metrics", 404, ""},
@@ -82,7 +83,7 @@ func TestRun(t *testing.T) {
 		body, _ := io.ReadAll(res.Body)
 		res.Body.Close()
 		if res.StatusCode != c.status || !strings.Contains(string(body), c.holds) {
-			t.Errorf("%s: %d, want %d with %q:\n%.500s", c.url, res.StatusCode, c.status, c.holds, body)
+			t.Errorf("%.80s: %d, want %d with %q:\n%.500s", c.url, res.StatusCode, c.status, c.holds, body)
 		}
 	}
 	stop()

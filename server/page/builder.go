@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/countersign/countersign/comms"
@@ -55,7 +56,7 @@ func NewBuilder(cat *language.Catalogue, templates, static fs.FS) (*Builder, err
 	if err != nil {
 		return nil, fmt.Errorf("read the page's layout: %w", err)
 	}
-	for _, name := range []string{"front", "incident", "history", "notice"} {
+	for _, name := range []string{"front", "incident", "history", "month", "component", "notice"} {
 		text, err := fs.ReadFile(templates, "public/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("read the template of the %s page: %w", name, err)
@@ -80,6 +81,8 @@ func (b *Builder) Build(pubs []signoff.Publication, now time.Time) (*Snapshot, e
 		builder: b, facts: f, pubs: pubs, now: now,
 		Number: f.head, Expires: f.nextChange(now), Policy: b.policy,
 		docs: map[key]*Document{}, languages: b.cat.Languages(), source: language.Fallback,
+		spans:  sync.OnceValue(func() map[comms.ComponentID][]span { return f.spans(now) }),
+		months: f.months(now),
 	}
 	if f.catalogue != nil {
 		s.source = f.catalogue.Source
@@ -104,6 +107,7 @@ func (b *Builder) Build(pubs []signoff.Publication, now time.Time) (*Snapshot, e
 			if err != nil {
 				return nil, fmt.Errorf("render %s in %q: %w", path, lang, err)
 			}
+			doc.compress()
 			s.docs[key{lang, path}] = doc
 		}
 	}
@@ -116,14 +120,14 @@ func (b *Builder) execute(name string, lang comms.Lang, view any) (*Document, er
 	if err := b.pages[name].ExecuteTemplate(&out, "layout", view); err != nil {
 		return nil, fmt.Errorf("render the %s page: %w", name, err)
 	}
-	return newDocument("text/html; charset=utf-8", string(lang), out.Bytes())
+	return newDocument("text/html; charset=utf-8", string(lang), out.Bytes()), nil
 }
 
 // frame is what all pages of a snapshot have in common, in a language.
 func (s *Snapshot) frame(lang comms.Lang, path string) frame {
 	p := s.builder.cat.For(lang)
 	v := frame{
-		p: p, want: lang, source: s.source, names: s.facts.names, catalogue: s.facts.catalogue, now: s.now,
+		p: p, want: lang, source: s.source, names: s.facts.names, catalogue: s.facts.catalogue, now: s.now, spans: s.spans,
 		Lang: p.Lang(), Prefix: "/" + string(lang), Style: s.builder.style, Script: s.builder.script,
 	}
 	base := ""
@@ -136,6 +140,9 @@ func (s *Snapshot) frame(lang comms.Lang, path string) frame {
 		v.Site = text{S: v.T("public.front")}
 	}
 	v.Bare = base + path
+	if s.copied {
+		v.Copied = s.copiedView(v, path)
+	}
 	for _, l := range s.languages {
 		c := choice{Lang: l, Name: s.builder.nameOf(l), Href: "/" + string(l) + path}
 		if l != lang {

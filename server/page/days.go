@@ -22,18 +22,10 @@ type entryView struct {
 	Title text
 	Href  string
 	Meta  string
-}
-
-// historyView is the history page.
-type historyView struct {
-	frame
-	Months []monthView
-}
-
-type monthView struct {
-	ID      string
-	Label   string
-	Entries []entryView
+	// The lists of history have more to say of an entry than the front page.
+	Affects   *affectsView
+	Corrected *noteView
+	Short     text // the newest words in short, of what is open
 }
 
 func (v frame) lastDays(f *facts) []dayView {
@@ -98,22 +90,6 @@ func (v frame) entry(i *incident) entryView {
 		e.Meta = v.T("public.lasted", "phase", phase, "from", v.p.DateTime(from), "to", v.p.DateTime(end))
 	}
 	return e
-}
-
-// months lists everything that was published, by the month in which it began.
-func (v frame) months(f *facts) []monthView {
-	all := slices.Clone(f.incidents)
-	slices.SortStableFunc(all, func(a, b *incident) int { return b.began().Compare(a.began()) })
-	var out []monthView
-	for _, i := range all {
-		id := i.began().UTC().Format("2006-01")
-		if len(out) == 0 || out[len(out)-1].ID != id {
-			out = append(out, monthView{ID: id, Label: v.p.Month(i.began())})
-		}
-		m := &out[len(out)-1]
-		m.Entries = append(m.Entries, v.entry(i))
-	}
-	return out
 }
 
 func sameDay(a, b time.Time) bool { return a.UTC().Truncate(day).Equal(b.UTC().Truncate(day)) }

@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
-	"fmt"
+	"io"
+	"sync"
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip"
@@ -13,7 +14,7 @@ import (
 // Encoding names a content coding of RFC 9110 section 8.4.1.
 type Encoding string
 
-// The content codings in which every document is held.
+// The content codings in which every document can be had.
 const (
 	Identity Encoding = ""
 	Gzip     Encoding = "gzip"
@@ -24,7 +25,7 @@ const (
 type Document struct {
 	Type     string // media type with its charset
 	Language string // BCP 47, for Content-Language
-	forms    map[Encoding]Form
+	forms    map[Encoding]func() Form
 }
 
 // Form is a document in one content coding.
@@ -33,39 +34,39 @@ type Form struct {
 	ETag  string // strong, with its quotes (RFC 9110 section 8.8.3)
 }
 
-// In returns the document in a coding.
-func (d *Document) In(e Encoding) Form { return d.forms[e] }
+// In returns the document in a coding. It is compressed once, for everybody
+// who will ask for it; those of a snapshot when it is built.
+func (d *Document) In(e Encoding) Form { return d.forms[e]() }
 
-// newDocument compresses a page once, for everybody who will ask for it.
-func newDocument(mediaType, lang string, plain []byte) (*Document, error) {
-	d := &Document{Type: mediaType, Language: lang, forms: map[Encoding]Form{}}
+// compress makes every coding, so that no request has to wait for one.
+func (d *Document) compress() {
+	for _, form := range d.forms {
+		form()
+	}
+}
+
+// newDocument makes a document of its plain bytes.
+func newDocument(mediaType, lang string, plain []byte) *Document {
 	sum := sha256.Sum256(plain)
 	tag := base64.RawURLEncoding.EncodeToString(sum[:12])
-	d.forms[Identity] = Form{plain, `"` + tag + `"`}
-
-	var zipped bytes.Buffer
-	gz, err := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
-	if err != nil {
-		return nil, fmt.Errorf("compress a page: %w", err)
+	identity := Form{plain, `"` + tag + `"`}
+	packed := func(suffix string, into func(io.Writer) io.WriteCloser) func() Form {
+		return sync.OnceValue(func() Form {
+			var out bytes.Buffer
+			w := into(&out)
+			_, _ = w.Write(plain) // into memory, which does not fail
+			_ = w.Close()
+			return Form{out.Bytes(), `"` + tag + suffix + `"`}
+		})
 	}
-	if _, err := gz.Write(plain); err != nil {
-		return nil, fmt.Errorf("compress a page: %w", err)
-	}
-	if err := gz.Close(); err != nil {
-		return nil, fmt.Errorf("compress a page: %w", err)
-	}
-	d.forms[Gzip] = Form{zipped.Bytes(), `"` + tag + `-gz"`}
-
-	var small bytes.Buffer
-	br := brotli.NewWriterLevel(&small, brotliLevel)
-	if _, err := br.Write(plain); err != nil {
-		return nil, fmt.Errorf("compress a page: %w", err)
-	}
-	if err := br.Close(); err != nil {
-		return nil, fmt.Errorf("compress a page: %w", err)
-	}
-	d.forms[Brotli] = Form{small.Bytes(), `"` + tag + `-br"`}
-	return d, nil
+	return &Document{Type: mediaType, Language: lang, forms: map[Encoding]func() Form{
+		Identity: func() Form { return identity },
+		Gzip: packed("-gz", func(w io.Writer) io.WriteCloser {
+			z, _ := gzip.NewWriterLevel(w, gzip.BestCompression) // a level that exists
+			return z
+		}),
+		Brotli: packed("-br", func(w io.Writer) io.WriteCloser { return brotli.NewWriterLevel(w, brotliLevel) }),
+	}}
 }
 
 // brotliLevel is where half the time of the highest useful level buys all but

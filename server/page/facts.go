@@ -19,6 +19,8 @@ type facts struct {
 	byID      map[comms.ID]*incident
 	names     map[comms.ComponentID]comms.Component // as last known, gone ones included
 	firstSeen map[comms.ComponentID]time.Time       // when a plan first named the component
+	gone      map[comms.ComponentID]time.Time       // when a plan left the component out that the one before it had
+	about     map[comms.ComponentID][]*incident     // by the components that they ever claimed a state of, oldest first
 }
 
 // incident is everything that was published of one incident or maintenance.
@@ -45,6 +47,8 @@ func read(pubs []signoff.Publication) (*facts, error) {
 		byID:      map[comms.ID]*incident{},
 		names:     map[comms.ComponentID]comms.Component{},
 		firstSeen: map[comms.ComponentID]time.Time{},
+		gone:      map[comms.ComponentID]time.Time{},
+		about:     map[comms.ComponentID][]*incident{},
 	}
 	var head signoff.Head
 	for _, p := range pubs {
@@ -58,6 +62,11 @@ func read(pubs []signoff.Publication) (*facts, error) {
 		f.head = p.Number()
 		if err := f.add(p); err != nil {
 			return nil, err
+		}
+	}
+	for _, i := range f.incidents {
+		for _, c := range i.affects() {
+			f.about[c] = append(f.about[c], i)
 		}
 	}
 	return f, nil
@@ -94,9 +103,15 @@ func (f *facts) adopt(p signoff.Publication, c comms.Catalogue) {
 	if f.catalogue == nil {
 		f.since = p.At()
 	}
+	if f.catalogue != nil {
+		for _, comp := range f.catalogue.Components() {
+			f.gone[comp.ID] = p.At()
+		}
+	}
 	f.catalogue, f.plan = &c, p.Number()
 	for _, comp := range c.Components() {
 		f.names[comp.ID] = comp
+		delete(f.gone, comp.ID)
 		if _, ok := f.firstSeen[comp.ID]; !ok {
 			f.firstSeen[comp.ID] = p.At()
 		}
@@ -129,6 +144,23 @@ func (i *incident) began() time.Time {
 		return at
 	}
 	return i.updates[0].at
+}
+
+// filed is the time under which it stands in lists of days and months: when it
+// began, or when it was first written of as more than a plan, if that was
+// earlier. So nothing stands in the future, work that was cancelled before its
+// time included.
+func (i *incident) filed() time.Time {
+	at := i.began()
+	for _, u := range i.updates {
+		if u.message.Incident.Phase != comms.PhaseScheduled {
+			if u.at.Before(at) {
+				at = u.at
+			}
+			break
+		}
+	}
+	return at
 }
 
 // ended is when it ended for customers; ok is false while it is open.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"html/template"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/countersign/countersign/comms"
@@ -24,7 +25,7 @@ type openView struct {
 	ID      comms.ID
 	Title   text
 	Href    string
-	Affects string
+	Affects *affectsView
 	Updates []updateView
 	Earlier *linkView
 }
@@ -38,6 +39,7 @@ type groupView struct {
 
 type componentView struct {
 	Name   text
+	Href   string
 	State  text
 	Class  string
 	Icon   string
@@ -122,12 +124,38 @@ func (v frame) opens(open []*incident) []openView {
 	return out
 }
 
-func (v frame) affects(i *incident) string {
-	names := v.componentNames(i.affects())
-	if len(names) == 0 {
-		return ""
+// affectsView is a sentence that names components, each with its page.
+type affectsView struct {
+	Before, After string
+	Links         []affectedView
+}
+
+type affectedView struct {
+	Join string // what stands before it: "", ", " or " and "
+	Name text
+	Href string
+}
+
+func (v frame) affects(i *incident) *affectsView {
+	all := v.listed(i.affects())
+	if len(all) == 0 {
+		return nil
 	}
-	return v.T("public.affects", "names", v.list(names))
+	// The sentence is the catalogue's, and where the names stand in it.
+	const here = "\x00"
+	out := &affectsView{}
+	out.Before, out.After, _ = strings.Cut(v.T("public.affects", "names", here), here)
+	for n, c := range all {
+		join := ", "
+		switch {
+		case n == 0:
+			join = ""
+		case n == len(all)-1:
+			join = " " + v.T("public.and") + " "
+		}
+		out.Links = append(out.Links, affectedView{join, v.say(c.Name), v.Prefix + componentPath(c.ID)})
+	}
+	return out
 }
 
 func (v frame) planned(i *incident) plannedView {
@@ -148,7 +176,7 @@ func (v frame) planned(i *incident) plannedView {
 }
 
 func (v frame) groups(f *facts) []groupView {
-	states, spans := f.current(), f.spans(v.now)
+	states, spans := f.current(), v.spans()
 	var out []groupView
 	for _, g := range f.catalogue.Groups {
 		view := groupView{Name: v.say(g.Name)}
@@ -156,7 +184,7 @@ func (v frame) groups(f *facts) []groupView {
 			state := comms.Worst(states[c.ID])
 			h := historyOf(spans[c.ID], f.firstSeen[c.ID], v.now)
 			view.Components = append(view.Components, componentView{
-				Name: v.say(c.Name), State: v.say(f.catalogue.States[state]),
+				Name: v.say(c.Name), Href: v.Prefix + componentPath(c.ID), State: v.say(f.catalogue.States[state]),
 				Class: class(state), Icon: class(state), Bars: v.bars(h, v.now), Uptime: v.uptime(h),
 			})
 		}
@@ -167,12 +195,8 @@ func (v frame) groups(f *facts) []groupView {
 	return out
 }
 
-// onDay tells whether the incident stands under the day that starts then: the
-// day on which it began, or was first written of if that was earlier.
+// onDay tells whether the incident stands under the day that starts then.
 func onDay(i *incident, start time.Time) bool {
-	at := i.began()
-	if first := i.updates[0].at; i.kind == comms.KindIncident && at.After(first) {
-		at = first
-	}
+	at := i.filed()
 	return !at.Before(start) && at.Before(start.Add(day))
 }

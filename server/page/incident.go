@@ -16,7 +16,7 @@ type incidentView struct {
 	Phase   text
 	From    *labelled
 	To      *labelled
-	Affects string
+	Affects *affectsView
 	Next    *moment
 	Late    string
 	Updates []updateView

@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/countersign/countersign/comms"
 )
@@ -12,6 +13,7 @@ type noticeView struct {
 	frame
 	Heading    string
 	Paragraphs []string
+	Onward     *linkView
 	Form       *formView
 	ShowNow    bool
 }
@@ -40,6 +42,28 @@ func (s *Snapshot) Trouble(lang comms.Lang, status int) (*Document, error) {
 	id := fmt.Sprintf("public.error.%d", status)
 	return s.builder.memory.get(fmt.Sprint(lang, id, " ", s.facts.head, s.now.UnixMicro()), func() (*Document, error) {
 		return s.notice(lang, "/", id, id+"_text")
+	})
+}
+
+// Missing returns the page for a path at which nothing was published, with the
+// current state and a way on. It depends on the kind of path alone: what was
+// never known and what is not signed look the same.
+func (s *Snapshot) Missing(lang comms.Lang, path string) (*Document, error) {
+	kind, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if s.facts.catalogue == nil || kind != "history" && kind != "components" {
+		return s.Trouble(lang, 404)
+	}
+	lang = s.known(lang)
+	return s.builder.memory.get(fmt.Sprint(lang, "missing ", kind, " ", s.facts.head, " ", s.now.UnixMicro()), func() (*Document, error) {
+		v := s.noticeView(lang, "/", "public.error.404", "")
+		if kind == "history" {
+			v.Paragraphs = []string{v.T("public.error.404_history", "first", v.p.Month(s.months[len(s.months)-1].start), "last", v.p.Month(s.months[0].start))}
+			v.Onward = &linkView{v.Prefix + "/history", v.T("public.error.404_history_link")}
+		} else {
+			v.Paragraphs = []string{v.T("public.error.404_component")}
+			v.Onward = &linkView{v.Prefix + "/#c", v.T("public.error.404_component_link")}
+		}
+		return s.builder.execute("notice", v.Lang, v)
 	})
 }
 

@@ -25,6 +25,9 @@ type Snapshot struct {
 	languages []comms.Lang
 	source    comms.Lang
 	docs      map[key]*Document
+	spans     func() map[comms.ComponentID][]span
+	months    []month // the newest first
+	copied    bool    // whether its pages say that they are a copy
 }
 
 type key struct {
@@ -40,7 +43,7 @@ func (s *Snapshot) Source() comms.Lang { return s.source }
 
 // Page returns the document at a path ("/", "/incidents/ID", "/feed.atom") in
 // a language of the page, or nil when nothing was published there. Only pages
-// older than ninety days are rendered now.
+// older than ninety days, months and components are rendered now.
 func (s *Snapshot) Page(lang comms.Lang, path string) (*Document, error) {
 	if doc, ok := s.docs[key{lang, path}]; ok {
 		return doc, nil
@@ -69,15 +72,20 @@ func (s *Snapshot) make(lang comms.Lang, path string) (*Document, error) {
 	case "/feed.atom":
 		return s.builder.memory.get(fmt.Sprint(name, f.head), func() (*Document, error) { return s.feed(lang) })
 	case "/history":
-		return s.builder.memory.get(fmt.Sprint(name, f.head), func() (*Document, error) {
+		return s.builder.memory.get(fmt.Sprint(name, f.head, s.months[0].id), func() (*Document, error) {
 			v := s.frame(lang, path)
-			v.PageTitle = v.T("public.history_title") + " · " + v.Site.S
-			return s.builder.execute("history", v.Lang, historyView{v, v.months(f)})
+			return s.builder.execute("history", v.Lang, v.history(f, s.months))
 		})
 	case "/how-we-publish":
 		return s.builder.memory.get(fmt.Sprint(name, f.plan), func() (*Document, error) { return s.how(lang, path) })
 	}
 	kind, id, ok := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	switch kind {
+	case "history":
+		return s.month(lang, path, id)
+	case "components":
+		return s.component(lang, path, comms.ComponentID(id))
+	}
 	i := f.byID[comms.ID(id)]
 	if !ok || i == nil || address(i) != "/"+kind+"/"+id {
 		return nil, nil
@@ -102,7 +110,7 @@ func (s *Snapshot) feed(lang comms.Lang) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newDocument("application/atom+xml; charset=utf-8", string(lang), text)
+	return newDocument("application/atom+xml; charset=utf-8", string(lang), text), nil
 }
 
 func (s *Snapshot) how(lang comms.Lang, path string) (*Document, error) {

@@ -20,7 +20,7 @@ import (
 func TestStructure(t *testing.T) {
 	p := pagetest.Large(t, now, 3, 4)
 	s := build(t, p, now)
-	paths := []string{"/", "/history", "/how-we-publish", "/incidents/" + string(pagetest.ID("open 0")), "/incidents/" + string(pagetest.ID("closed 0"))}
+	paths := []string{"/", "/history", "/history/2026-11", "/history/2026-10", "/components/component-00", "/how-we-publish", "/incidents/" + string(pagetest.ID("open 0")), "/incidents/" + string(pagetest.ID("closed 0"))}
 	pages := map[string]string{}
 	for _, lang := range s.Languages() {
 		for _, path := range paths {
@@ -32,6 +32,16 @@ func TestStructure(t *testing.T) {
 				t.Fatal(err)
 			}
 			pages[fmt.Sprint(lang, " ", status)] = string(doc.In(page.Identity).Bytes)
+		}
+		for _, path := range []string{"/history/1999-01", "/components/nothing", "/nothing"} {
+			doc, err := s.Missing(lang, path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pages[fmt.Sprint(lang, " missing ", path)] = string(doc.In(page.Identity).Bytes)
+		}
+		for _, path := range []string{"/", "/components/component-00"} {
+			pages[fmt.Sprint(lang, " copy of ", path)] = source(t, s.Copy(), lang, path)
 		}
 		for _, step := range []page.Leaving{page.LeaveAsk, page.LeaveDone, page.LeaveUnknown, page.LeaveWrong} {
 			doc, err := s.Leave(lang, step, "/subscriptions/x")

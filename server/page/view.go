@@ -27,8 +27,9 @@ type frame struct {
 	names      map[comms.ComponentID]comms.Component
 	catalogue  *comms.Catalogue
 	now        time.Time
-	Lang       comms.Lang // of the frame's words
-	Prefix     string     // of every address on the page: "/es"
+	spans      func() map[comms.ComponentID][]span // computed once for a snapshot
+	Lang       comms.Lang                          // of the frame's words
+	Prefix     string                              // of every address on the page: "/es"
 	PageTitle  string
 	Desc       string
 	Site       text
@@ -42,6 +43,7 @@ type frame struct {
 	Published    bool     // whether there is a plan
 	Private      bool     // not for search engines
 	Now          current
+	Copied       *copiedView // what a copy says of itself; nil on the live page
 	Style        template.HTML
 	Script       template.HTML
 }
@@ -118,18 +120,18 @@ func (v frame) year(t time.Time) moment {
 
 func machine(t time.Time) string { return t.UTC().Format("2006-01-02T15:04Z") }
 
-// componentNames lists the names of components, in page order as far as the
-// catalogue has them.
-func (v frame) componentNames(ids []comms.ComponentID) []string {
+// listed gives components in page order, and after them those that the
+// catalogue has no more.
+func (v frame) listed(ids []comms.ComponentID) []comms.Component {
 	left := map[comms.ComponentID]bool{}
 	for _, id := range ids {
 		left[id] = true
 	}
-	var out []string
+	var out []comms.Component
 	if v.catalogue != nil {
 		for _, c := range v.catalogue.Components() {
 			if left[c.ID] {
-				out = append(out, v.say(c.Name).S)
+				out = append(out, c)
 				delete(left, c.ID)
 			}
 		}
@@ -137,7 +139,7 @@ func (v frame) componentNames(ids []comms.ComponentID) []string {
 	for _, id := range ids {
 		if left[id] {
 			if c, ok := v.names[id]; ok {
-				out = append(out, v.say(c.Name).S)
+				out = append(out, c)
 			}
 		}
 	}
@@ -163,6 +165,8 @@ func class(s comms.State) string {
 	}
 	return string(s)
 }
+
+func componentPath(id comms.ComponentID) string { return "/components/" + string(id) }
 
 func address(i *incident) string {
 	if i.kind == comms.KindMaintenance {

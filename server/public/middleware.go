@@ -60,7 +60,7 @@ func (s *site) language(next echo.HandlerFunc) echo.HandlerFunc {
 			r.URL.Path, r.URL.RawPath = "/"+rest, ""
 			return next(c)
 		}
-		c.Set(keyLang, choose(r.Header.Get("Accept-Language"), all, source))
+		c.Set(keyLang, choose(strings.Join(r.Header.Values("Accept-Language"), ","), all, source))
 		c.Set(keyPrefix, "")
 		return next(c)
 	}

@@ -23,11 +23,11 @@ func New(c Config) *echo.Echo {
 	e.IPExtractor = extractor(c.TrustedProxies)
 	s := &site{Config: c}
 	e.HTTPErrorHandler = s.trouble
-	e.Pre(s.headers, s.shortAddress, s.language)
+	e.Pre(s.headers, s.language, s.shortAddress)
 	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: s.panicked, DisablePrintStack: true}), middleware.BodyLimit(maxBody))
 
 	read := []string{http.MethodGet, http.MethodHead}
-	for _, path := range []string{"/", "/history", "/how-we-publish", "/incidents/:id", "/maintenances/:id"} {
+	for _, path := range []string{"/", "/history", "/history/:month", "/history/:month/:part", "/how-we-publish", "/incidents/:id", "/maintenances/:id", "/components/:id"} {
 		e.Match(read, path, s.page)
 	}
 	e.Match(read, "/feed.atom", s.feed)

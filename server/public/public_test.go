@@ -128,6 +128,9 @@ func read(t testing.TB, r *http.Response) string {
 func (i *installation) addresses() []string {
 	fill := map[string][]string{
 		"/incidents/:id":        {"/incidents/" + string(pagetest.ID("open"))},
+		"/components/:id":       {"/components/search"},
+		"/history/:month":       {"/history/2026-11"},
+		"/history/:month/:part": nil, // only where a month is long
 		"/maintenances/:id":     {"/maintenances/" + string(pagetest.ID("work"))},
 		"/subscriptions/:token": {"/subscriptions/token-of-ana"},
 	}
@@ -200,6 +203,19 @@ func TestLanguageAndEncoding(t *testing.T) {
 		{"/", "fr;q=1, en;q=0.5, es;q=0.7", "identity", "es", ""},
 		{"/", ";;;,", "gzip;q=0.0", "en", ""},
 		{"/", strings.Repeat("es,", 1000), "zstd", "en", ""},
+		{"/", "ES-419", "", "es", ""},
+		{"/", "es_MX", "", "es", ""},
+		{"/", "*", "", "en", ""},
+		{"/", "*, es;q=0.1", "", "es", ""},
+		{"/", "i-klingon, zh-Hant-TW, x-private, es;q=0.01", "", "es", ""},
+		{"/", "es;q=2", "", "es", ""},
+		{"/", "es;q=-1", "", "en", ""},
+		{"/", "es;q=0.0001;q=1", "", "en", ""},
+		{"/", "\x00\xff\xfe", "", "en", ""},
+		{"/", "en\u202ees", "", "en", ""},
+		{"/", "../../etc/passwd", "", "en", ""},
+		{"/", "<script>es</script>", "", "en", ""},
+		{"/", strings.Repeat("x", 30<<10), "", "en", ""},
 		{"/es/", "en", "br", "es", "br"},
 		{"/en/", "es", "", "en", ""},
 		{"/feed.atom", "es", "", "en", ""},
@@ -276,12 +292,28 @@ func TestTrouble(t *testing.T) {
 		{"POST", "/", 405, "This address does not take that kind of request"},
 		{"DELETE", "/es/history", 405, "Esta dirección no admite"},
 		{"GET", "/" + strings.Repeat("x", 3000), 414, "This address is too long"},
-		{"GET", "/es/history?" + strings.Repeat("x", 3000), 414, "This address is too long"},
+		{"GET", "/?" + strings.Repeat("x", 100<<10), 414, "This address is too long"},
+		{"GET", "/es/history?" + strings.Repeat("x", 100<<10), 414, "Esta dirección es demasiado larga"},
+		{"HEAD", "/history?" + strings.Repeat("x", 100<<10), 414, ""},
+		{"GET", "/history/2026-10", 404, "The history of this page goes from November 2026 to November 2026."},
+		{"GET", "/es/history/2026-12", 404, "El historial de esta página va de noviembre de 2026"},
+		{"GET", "/history/2026-11/1", 404, "See every month"},
+		{"GET", "/history/2026-11/2", 404, "See every month"},
+		{"GET", "/history/november", 404, "See every month"},
+		{"GET", "/components/teleport", 404, "See everything that is listed"},
+		{"GET", "/components/%3Cscript%3E", 404, "See everything that is listed"},
+		{"GET", "/components/search/", 404, "See everything that is listed"},
 	} {
 		got := i.ask(test.method, test.path, nil, "")
 		body := read(t, got)
 		if got.StatusCode != test.status || !strings.Contains(body, test.want) {
 			t.Errorf("%s %.40s: %d, want %d and %q", test.method, test.path, got.StatusCode, test.status, test.want)
+		}
+		if test.method == "HEAD" {
+			if body != "" {
+				t.Errorf("HEAD %.40s has a body", test.path)
+			}
+			continue
 		}
 		if !strings.Contains(body, "Search") && !strings.Contains(body, "Búsqueda") {
 			t.Errorf("%s %.40s: the current state is not on the page", test.method, test.path)

@@ -32,8 +32,10 @@ func (s *site) trouble(err error, c echo.Context) {
 		s.bare(c, status)
 		return
 	}
-	// The address may have been too long to look for a language in it.
 	doc, failed := snap.Trouble(lang(c), status)
+	if status == http.StatusNotFound {
+		doc, failed = snap.Missing(lang(c), c.Request().URL.Path)
+	}
 	if failed != nil {
 		s.Log.ErrorContext(c.Request().Context(), "an error page failed", "error", failed)
 		s.bare(c, status)

@@ -1,0 +1,146 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/countersign/countersign/comms"
+)
+
+// componentEntries is how many past incidents a component's page lists; older
+// ones are in the history.
+const componentEntries = 50
+
+// componentPage is the page of one component.
+type componentPage struct {
+	frame
+	Name        text
+	Description text
+	Group       text
+	Gone        string // that the plan has it no more; "" while it has
+	State       text
+	Class       string
+	Icon        string
+	Since       *labelled
+	Bars        bars
+	Uptime      string
+	Open        []entryView
+	Planned     []entryView
+	Months      []monthView
+	Older       bool // whether the history holds more
+	Path        string
+	Subscribe   string // address at which mails about it can be asked for; "" once it is gone
+}
+
+// component makes the page of a component that any plan has ever named.
+func (s *Snapshot) component(lang comms.Lang, path string, id comms.ComponentID) (*Document, error) {
+	f := s.facts
+	c, ok := f.names[id]
+	if !ok || path != componentPath(id) {
+		return nil, nil
+	}
+	print := fmt.Sprintf(" %d %s", f.plan, s.now.Format(time.DateOnly))
+	for _, i := range f.about[id] {
+		print += fmt.Sprint(" ", i.latest().number)
+	}
+	return s.builder.memory.get(string(lang)+path+print, func() (*Document, error) {
+		v := s.frame(lang, path)
+		return s.builder.execute("component", v.Lang, v.component(f, c))
+	})
+}
+
+func (v frame) component(f *facts, c comms.Component) componentPage {
+	out := componentPage{frame: v, Name: v.say(c.Name), Description: v.say(c.Description), Path: v.Prefix + componentPath(c.ID)}
+	if at, gone := f.gone[c.ID]; gone {
+		out.Gone = v.T("public.component_gone", "time", v.year(at).Words)
+		out.PageTitle = out.Name.S + " · " + v.Site.S
+		out.Desc = out.Gone
+	} else {
+		v.standing(f, c.ID, &out)
+		out.PageTitle = out.Name.S + ": " + out.State.S + " · " + v.Site.S
+		out.Desc = v.T("public.component_desc", "name", out.Name.S, "state", out.State.S, "uptime", out.Uptime) + " " + out.Description.S
+	}
+	about := slices.Clone(f.about[c.ID])
+	slices.SortStableFunc(about, func(a, b *incident) int { return b.filed().Compare(a.filed()) })
+	past := 0
+	for _, i := range about {
+		switch {
+		case i.open() && i.upcoming():
+			out.Planned = append(out.Planned, v.entry(i))
+		case i.open():
+			e := v.entry(i)
+			forms, lang := v.forms(i.latest().message)
+			e.Short, e.Affects = text{forms.Short, lang}, v.affects(i)
+			out.Open = append(out.Open, e)
+		case past == componentEntries:
+			out.Older = true
+		default:
+			past++
+			out.file(v, i)
+		}
+	}
+	return out
+}
+
+// file puts a past incident under its month.
+func (p *componentPage) file(v frame, i *incident) {
+	at := monthOf(i.filed())
+	id := at.Format("2006-01")
+	if len(p.Months) == 0 || p.Months[len(p.Months)-1].ID != id {
+		p.Months = append(p.Months, monthView{ID: id, Label: v.p.Month(at)})
+	}
+	m := &p.Months[len(p.Months)-1]
+	e := v.entry(i)
+	e.Corrected = v.corrections(i)
+	m.Entries = append(m.Entries, e)
+}
+
+// standing says how a component of the plan stands, since when, and how it did
+// in the last days.
+func (v frame) standing(f *facts, id comms.ComponentID, out *componentPage) {
+	state := comms.Worst(f.current()[id])
+	spans := v.spans()[id]
+	h := historyOf(spans, f.firstSeen[id], v.now)
+	out.State, out.Class, out.Icon = v.say(f.catalogue.States[state]), class(state), class(state)
+	out.Bars, out.Uptime = v.bars(h, v.now), v.uptime(h)
+	for _, g := range f.catalogue.Groups {
+		if slices.ContainsFunc(g.Components, func(c comms.Component) bool { return c.ID == id }) {
+			out.Group = v.say(g.Name)
+		}
+	}
+	if at, ok := since(spans, state, v.now); ok {
+		out.Since = &labelled{v.T("public.component_since"), v.year(at)}
+	} else {
+		out.Since = &labelled{v.T("public.component_listed"), v.year(f.firstSeen[id])}
+	}
+	out.Subscribe = v.Prefix + "/subscribe?component=" + string(id)
+}
+
+// since is when the state that holds now began to hold; ok is false when it
+// has held from the first.
+func since(spans []span, state comms.State, now time.Time) (at time.Time, ok bool) {
+	var edges []time.Time
+	for _, s := range spans {
+		edges = append(edges, s.from, s.to)
+	}
+	slices.SortFunc(edges, func(a, b time.Time) int { return cmp.Compare(b.UnixMicro(), a.UnixMicro()) })
+	at = now
+	for _, e := range edges {
+		if !e.Before(at) {
+			continue
+		}
+		worst := comms.Operational // between this edge and the one after it
+		for _, s := range spans {
+			if !s.from.After(e) && s.to.After(e) {
+				worst = comms.Worst(worst, s.state)
+			}
+		}
+		if worst != state {
+			return at, true
+		}
+		at = e
+	}
+	return at, state != comms.Operational
+}

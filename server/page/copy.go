@@ -1,0 +1,89 @@
+package page
+
+import (
+	"slices"
+	"time"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/signoff"
+)
+
+// copiedView is what the pages of a copy say of themselves.
+type copiedView struct {
+	Text string
+	Live string // the page's own address
+	Here string // this very page there
+}
+
+// Copy returns the same snapshot with pages that say of which publication they
+// are a copy, and where the live page is. They are rendered when asked for,
+// and not kept.
+func (s *Snapshot) Copy() *Snapshot {
+	c, b := *s, *s.builder
+	b.memory = newMemory(0)
+	c.builder, c.docs, c.copied = &b, nil, true
+	return &c
+}
+
+func (s *Snapshot) copiedView(v frame, path string) *copiedView {
+	if s.facts.catalogue == nil {
+		return nil
+	}
+	live := s.facts.catalogue.PageURL
+	return &copiedView{
+		Text: v.T("public.copy", "number", s.Number, "time", v.p.Date(s.At())+" "+s.At().Format("2006")+", "+v.p.Time(s.At())),
+		Live: live + "/", Here: live + v.Prefix + path,
+	}
+}
+
+// Head is the head of the chain as of the snapshot; the zero value before the
+// first publication.
+func (s *Snapshot) Head() signoff.Head { return s.latest().Head() }
+
+// Digest names what was signed last.
+func (s *Snapshot) Digest() comms.Digest { return s.latest().Digest() }
+
+// At is when the latest publication was published, in UTC.
+func (s *Snapshot) At() time.Time { return s.latest().At() }
+
+// Rendered is the time as of which its pages are, in UTC.
+func (s *Snapshot) Rendered() time.Time { return s.now }
+
+// PageURL is the address of the live page, without a trailing slash; "" before
+// the first publication.
+func (s *Snapshot) PageURL() string {
+	if s.facts.catalogue == nil {
+		return ""
+	}
+	return s.facts.catalogue.PageURL
+}
+
+func (s *Snapshot) latest() signoff.Publication {
+	if len(s.pubs) == 0 {
+		return signoff.Publication{}
+	}
+	return s.pubs[len(s.pubs)-1]
+}
+
+// Paths lists every path that Page answers, in each language of the page: what
+// a whole copy of it holds.
+func (s *Snapshot) Paths() []string {
+	f := s.facts
+	if f.catalogue == nil {
+		return []string{"/"}
+	}
+	paths := []string{"/", "/history", "/how-we-publish", "/feed.atom"}
+	for _, m := range s.months {
+		for part := 1; part <= m.parts(); part++ {
+			paths = append(paths, m.path(part))
+		}
+	}
+	for _, i := range f.incidents {
+		paths = append(paths, address(i))
+	}
+	for id := range f.names {
+		paths = append(paths, componentPath(id))
+	}
+	slices.Sort(paths)
+	return paths
+}
