@@ -48,6 +48,8 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		"sessions and tokens": sessions,
 		"subscribers":         subscribers,
 		"journal":             journal,
+		"visits of links":     linkVisits,
+		"unknown links":       unknownLinks,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
