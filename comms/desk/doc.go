@@ -32,6 +32,11 @@
 // with changes requested straight back into review, as a new exact message on
 // what customers have been told by then.
 //
+// Keep is for a page in which somebody types: it merges their words into the
+// newest text, changes no state, and makes no revision. What was typed becomes
+// a revision of each who typed at the next Save, Submit, Withdraw or Settle;
+// nothing is put in review before.
+//
 // What customers see is never read from the desk's own records: the state of
 // each component is worked out from the standing publications.
 package desk

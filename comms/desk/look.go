@@ -19,6 +19,7 @@ type View struct {
 	Templates  []plan.Template // that could be used instead
 	Revisions  []Revision      // oldest first; never empty
 	Latest     Revision
+	Typed      *Working // the newest text if somebody typed since the latest revision, else nil; see Settle
 	Preview    Preview
 	Previous   *comms.Message // what customers were told last about the incident
 	Proposed   *plan.Plan     // the plan that a plan message carries
@@ -55,6 +56,13 @@ func (d *Desk) Look(ctx context.Context, a Actor, update comms.ID) (View, error)
 		if v.Revisions, err = tx.Revisions(ctx, update); err != nil {
 			return err
 		}
+		workings, err := tx.Workings(ctx, update)
+		if err != nil {
+			return err
+		}
+		if n := len(workings); n > 0 {
+			v.Typed = &workings[n-1]
+		}
 		if v.Head, err = tx.Head(ctx); err != nil {
 			return err
 		}
@@ -71,7 +79,8 @@ func (d *Desk) Look(ctx context.Context, a Actor, update comms.ID) (View, error)
 	return v, err
 }
 
-// show fills in the words: as submitted once they are, else as they would be.
+// show fills in the words: as submitted while that text may still go out or is
+// out, else as they would be.
 func (d *Desk) show(ctx context.Context, tx Tx, a Actor, at place, v *View) error {
 	reader := readerOf(at.plan, a.Person)
 	for _, pub := range at.history {
@@ -81,7 +90,7 @@ func (d *Desk) show(ctx context.Context, tx Tx, a Actor, at place, v *View) erro
 		m := pub.Message()
 		v.Previous = &m
 	}
-	if v.Update.Digest.IsZero() {
+	if v.Update.Digest.IsZero() || typeable(v.Update.State) {
 		v.Preview = d.preview(at, v.Latest.Draft, reader)
 	} else {
 		content, err := tx.Content(ctx, v.Update.Digest)

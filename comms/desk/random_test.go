@@ -49,7 +49,7 @@ func (o *office) step(rt *rapid.T, a desk.Actor, id comms.ID, updates *[]comms.I
 	if err != nil {
 		rt.Fatal(err)
 	}
-	switch rapid.IntRange(0, 18).Draw(rt, "action") {
+	switch rapid.IntRange(0, 20).Draw(rt, "action") {
 	case 0:
 		text := v.Latest.Draft.Clone()
 		text.Slots.Set("en", "impact", rapid.SampledFrom([]string{honest, "nobody can open a report in the web app", ""}).Draw(rt, "words"))
@@ -75,6 +75,10 @@ func (o *office) step(rt *rapid.T, a desk.Actor, id comms.ID, updates *[]comms.I
 				*updates = append(*updates, u.ID)
 			}
 		}
+	case 11, 12:
+		text := v.Latest.Draft.Clone()
+		text.Slots.Set("en", "who", rapid.SampledFrom([]string{"about one in nine customers in Europe", "everybody in Europe"}).Draw(rt, "typed"))
+		_, _ = o.Keep(o.ctx, a, id, desk.Typing{Base: v.Latest.Draft, Text: text, Settle: rapid.Bool().Draw(rt, "settle")})
 	case 7, 8, 9, 10:
 		_, _ = o.Submit(o.ctx, a, id, v.Latest.Number)
 	default:

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"time"
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/plan"
@@ -23,6 +24,7 @@ type Store interface {
 type Tx interface {
 	Incidents
 	Updates
+	Workings
 	Ledger
 	People
 	Journal
@@ -52,6 +54,21 @@ type Updates interface {
 	// Revisions lists the revisions of an update, oldest first.
 	Revisions(ctx context.Context, update comms.ID) ([]Revision, error)
 	AddRevision(ctx context.Context, r Revision) error
+}
+
+// Workings are what people are typing, and who is there.
+type Workings interface {
+	// Workings lists what people typed into an update since its latest
+	// revision, in the order in which it was put.
+	Workings(ctx context.Context, update comms.ID) ([]Working, error)
+	// PutWorking takes the place of what the same person typed before.
+	PutWorking(ctx context.Context, w Working) error
+	// EndWorkings forgets what was typed into an update; each text must be a
+	// revision by then.
+	EndWorkings(ctx context.Context, update comms.ID) error
+	// Meet notes that a person is at an update, and lists who else has been
+	// since.
+	Meet(ctx context.Context, p Presence, since time.Time) ([]Presence, error)
 }
 
 // Ledger is what can be added to and never changed.

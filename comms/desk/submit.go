@@ -15,17 +15,23 @@ import (
 // A blocking finding refuses with *Blocked.
 func (d *Desk) Submit(ctx context.Context, a Actor, update comms.ID, base int) (Update, error) {
 	var u Update
+	var stale *Stale
 	err := d.write(ctx, a, func(tx Tx, p *plan.Plan) error {
+		stale = nil
 		var latest Revision
 		var err error
 		if u, latest, err = editable(ctx, tx, update); err != nil {
 			return err
 		}
-		switch {
-		case u.State == InReview:
+		if u.State == InReview {
 			return comms.Refuse(comms.Conflict, "", "signatures for this update are asked for already")
-		case latest.Number != base:
-			return &Stale{Mine: latest.Draft, Theirs: latest}
+		}
+		if latest, err = settle(ctx, tx, latest); err != nil {
+			return err
+		}
+		if latest.Number != base {
+			stale = &Stale{Mine: latest.Draft, Theirs: latest}
+			return nil // what was typed meanwhile is a revision now, and stays one
 		}
 		at, err := d.place(ctx, tx, u)
 		if err != nil {
@@ -52,6 +58,9 @@ func (d *Desk) Submit(ctx context.Context, a Actor, update comms.ID, base int) (
 		}
 		return d.log(ctx, tx, a, "update.submitted", u.ID, "digest", u.Digest.String())
 	})
+	if err == nil && stale != nil {
+		return u, stale
+	}
 	return u, err
 }
 
@@ -122,11 +131,21 @@ func authorsOf(ctx context.Context, tx Tx, update comms.ID) ([]plan.PersonID, er
 	if err != nil {
 		return nil, err
 	}
+	workings, err := tx.Workings(ctx, update)
+	if err != nil {
+		return nil, err
+	}
 	var out []plan.PersonID
-	for _, r := range revisions {
-		if !slices.Contains(out, r.Author) {
-			out = append(out, r.Author)
+	add := func(author plan.PersonID) {
+		if !slices.Contains(out, author) {
+			out = append(out, author)
 		}
+	}
+	for _, r := range revisions {
+		add(r.Author)
+	}
+	for _, w := range workings {
+		add(w.Author)
 	}
 	return out, nil
 }

@@ -41,7 +41,11 @@ func (d *Desk) AskChanges(ctx context.Context, a Actor, update comms.ID, seen co
 func (d *Desk) Withdraw(ctx context.Context, a Actor, update comms.ID, reason string) (Update, error) {
 	reason = strings.TrimSpace(reason)
 	return d.turn(ctx, a, update, reason, func(tx Tx, _ *plan.Plan, u Update) (Update, error) {
-		if _, _, err := editable(ctx, tx, u.ID); err != nil {
+		_, latest, err := editable(ctx, tx, u.ID)
+		if err != nil {
+			return u, err
+		}
+		if _, err := settle(ctx, tx, latest); err != nil {
 			return u, err
 		}
 		u.State, u.Note = Withdrawn, reason

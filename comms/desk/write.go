@@ -13,13 +13,15 @@ import (
 )
 
 // Save keeps what was typed as a new revision. base is the number of the
-// revision that was edited; if another one came since, nothing is written and
-// the error is *Stale with both texts. A save of an update that is in review
-// takes it back to draft, and with it every signature. Saving the same text
-// again keeps the revision that there is.
+// revision that was edited; if another one came since, or somebody else typed
+// since, the text is not saved and the error is *Stale with both texts. A save
+// of an update that is in review takes it back to draft, and with it every
+// signature. Saving the same text again keeps the revision that there is.
 func (d *Desk) Save(ctx context.Context, a Actor, update comms.ID, base int, text draft.Draft) (Revision, error) {
 	var saved Revision
+	var stale *Stale
 	err := d.write(ctx, a, func(tx Tx, p *plan.Plan) error {
+		stale = nil
 		u, latest, err := editable(ctx, tx, update)
 		if err != nil {
 			return err
@@ -28,19 +30,33 @@ func (d *Desk) Save(ctx context.Context, a Actor, update comms.ID, base int, tex
 		if err := checkDraft(ctx, tx, p, u, text); err != nil {
 			return err
 		}
-		if same(text, latest.Draft) {
-			saved = latest
-			return nil
+		workings, err := tx.Workings(ctx, update)
+		if err != nil {
+			return err
 		}
-		if latest.Number != base {
-			return &Stale{Mine: text, Theirs: latest}
+		if saved, err = settle(ctx, tx, latest); err != nil {
+			return err
 		}
-		saved = Revision{Update: u.ID, Number: latest.Number + 1, Author: a.Person, At: d.c.Now(), Draft: text}
+		mine := !slices.ContainsFunc(workings, func(w Working) bool { return w.Author != a.Person })
+		switch {
+		case same(text, saved.Draft):
+			if saved.Number == latest.Number {
+				return nil
+			}
+			return d.reopen(ctx, tx, a, u)
+		case latest.Number != base || !mine:
+			stale = &Stale{Mine: text, Theirs: saved}
+			return nil // what was typed meanwhile is a revision now, and stays one
+		}
+		saved = Revision{Update: u.ID, Number: saved.Number + 1, Author: a.Person, At: d.c.Now(), Draft: text}
 		if err := d.reopen(ctx, tx, a, u); err != nil {
 			return err
 		}
 		return tx.AddRevision(ctx, saved)
 	})
+	if err == nil && stale != nil {
+		return Revision{}, stale
+	}
 	return saved, err
 }
 

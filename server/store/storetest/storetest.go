@@ -32,6 +32,8 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		"law/replacing":       nothingIsReplaced,
 		"law/mail":            mailIsAccountedFor,
 		"law/seals":           forgedSealsReachNobody,
+		"law/typing":          typingEndsAsRevisions,
+		"typing":              typing,
 		"ledger":              ledger,
 		"signers":             signers,
 		"chain":               chain,
