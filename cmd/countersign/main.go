@@ -12,16 +12,19 @@ import (
 )
 
 type commands struct {
-	Demo    demoCmd    `cmd:"" help:"Try it: a made-up company, three people, a mailbox; nothing to set up."`
-	Init    initCmd    `cmd:"" help:"Make the folder of an installation and publish its first plan."`
-	Serve   serveCmd   `cmd:"" help:"Serve the public page and the desk."`
-	Plan    planCmds   `cmd:"" help:"Check, show and submit the communications plan."`
-	Lint    lintCmd    `cmd:"" help:"Judge a text by the language rules."`
-	Audit   auditCmds  `cmd:"" help:"Verify what was published, from nothing."`
-	Person  personCmds `cmd:"" help:"The accounts of the people on the plan's roster."`
-	Token   tokenCmds  `cmd:"" help:"Tokens for programs; they draft and never sign."`
-	Health  healthCmd  `cmd:"" help:"Ask a running service whether it is well; for container health checks."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Demo       demoCmd        `cmd:"" help:"Try it: a made-up company, three people, a mailbox; nothing to set up."`
+	Init       initCmd        `cmd:"" help:"Make the folder of an installation and publish its first plan."`
+	Serve      serveCmd       `cmd:"" help:"Serve the public page and the desk."`
+	Plan       planCmds       `cmd:"" help:"Check, show and submit the communications plan."`
+	Lint       lintCmd        `cmd:"" help:"Judge a text by the language rules."`
+	Audit      auditCmds      `cmd:"" help:"Verify what was published, from nothing."`
+	Person     personCmds     `cmd:"" help:"The accounts of the people on the plan's roster."`
+	Token      tokenCmds      `cmd:"" help:"Tokens for programs; they draft and never sign."`
+	Backup     backupCmd      `cmd:"" help:"Write the installation into one file."`
+	Restore    restoreCmd     `cmd:"" help:"Put an installation back from a backup."`
+	Deliveries deliveriesCmds `cmd:"" help:"Show, pause and resume mails to subscribers."`
+	Health     healthCmd      `cmd:"" help:"Ask a running service whether it is well; for container health checks."`
+	Version    versionCmd     `cmd:"" help:"Print the version."`
 }
 
 func main() {

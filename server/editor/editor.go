@@ -27,6 +27,9 @@ type Config struct {
 	Metrics   http.Handler // what /metrics answers
 	Now       func() time.Time
 	Log       *slog.Logger
+	// Paused tells whether mails to subscribers wait until an operator resumes
+	// them, and since when; nil never does.
+	Paused func(ctx context.Context) (since time.Time, paused bool, err error)
 	// PublicURL is the address of the public page, for links to what went out.
 	PublicURL string
 	// Proxies are the networks whose X-Forwarded-For is believed; none by default.

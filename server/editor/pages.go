@@ -74,6 +74,7 @@ type page struct {
 	Me       plan.Person // zero before sign-in
 	Roles    string
 	Said     string    // a sentence about what was just done
+	Paused   string    // a warning that mails wait, "" if they do not
 	Problems []problem // what keeps a form from being accepted
 	Assets   assets
 	Mailbox  bool
@@ -113,6 +114,14 @@ func (e *Editor) page(v *visit, title, section string) page {
 	if v.plan != nil {
 		p.Org = v.plan.Catalogue.Organisation
 		p.Roles = roleNames(v.plan, v.Printer, v.plan.RolesOf(v.person.ID))
+	}
+	if e.c.Paused != nil {
+		// Who cannot be told of a pause can still work.
+		if since, paused, err := e.c.Paused(v.Request().Context()); err != nil {
+			e.c.Log.WarnContext(v.Request().Context(), "whether mails are paused could not be read", "error", err)
+		} else if paused {
+			p.Paused = v.T("desk.paused", "ago", v.ago(since, e.c.Now()))
+		}
 	}
 	if s := v.QueryParam("said"); slices.Contains(said, s) {
 		p.Said = v.T("desk.said." + s)

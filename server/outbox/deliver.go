@@ -40,6 +40,9 @@ func (o *Outbox) deliver(ctx context.Context, number int64) (wait time.Duration,
 		if o.halted() || time.Now().After(end) {
 			return 0, false, nil
 		}
+		if held, err := o.config.Store.Held(ctx); err != nil || held {
+			return o.pace.Sweep, false, err
+		}
 		if !spread {
 			if spread, err = o.config.Store.Spread(ctx, number, o.pace.Batch, o.config.Now()); err != nil {
 				return 0, false, fmt.Errorf("spread publication %d: %w", number, err)

@@ -36,6 +36,9 @@ type Store interface {
 	// Undelivered lists the publications that have a delivery which is neither sent nor dead.
 	Undelivered(ctx context.Context) ([]int64, error)
 
+	// Held tells whether an operator lets deliveries wait.
+	Held(ctx context.Context) (bool, error)
+
 	// Notice returns a notice to the desk's people; sent tells to whom it went already.
 	Notice(ctx context.Context, id comms.ID) (n desk.Notice, sent map[string]bool, err error)
 	// NoticeSent records that the notice went to a person.

@@ -44,22 +44,31 @@ func overtaken(err error) bool {
 	return errors.As(err, &e) && (e.Code()&0xff == lib.SQLITE_BUSY || e.Code() == lib.SQLITE_ERROR)
 }
 
-func (s *Store) migrateOnce(ctx context.Context, log *slog.Logger) error {
+// migrations is the row of versions of this database's schema.
+func (s *Store) migrations() (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations/"+s.dialect.name)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	kind, options := goose.DialectSQLite3, []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if s.dialect.name == postgres.name {
 		locker, err := lock.NewPostgresSessionLocker()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		kind, options = goose.DialectPostgres, append(options, goose.WithSessionLocker(locker))
 	}
 	p, err := goose.NewProvider(kind, s.write, files, options...)
 	if err != nil {
-		return fmt.Errorf("read the migrations of the schema: %w", err)
+		return nil, fmt.Errorf("read the migrations of the schema: %w", err)
+	}
+	return p, nil
+}
+
+func (s *Store) migrateOnce(ctx context.Context, log *slog.Logger) error {
+	p, err := s.migrations()
+	if err != nil {
+		return err
 	}
 	have, want, err := p.GetVersions(ctx)
 	if err != nil {

@@ -46,6 +46,21 @@ type Store struct {
 // brings its schema up to date. A file that does not exist is made; its folder
 // is not.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
+	o = o.filled()
+	s, err := connect(url, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.migrate(ctx, o.Log, o.Busy); err != nil {
+		return nil, errors.Join(explain(err), s.Close())
+	}
+	if err := s.unfinished(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (o Options) filled() Options {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -55,14 +70,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if o.Busy == 0 {
 		o.Busy = 5 * time.Second
 	}
-	s, err := connect(url, o)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.migrate(ctx, o.Log, o.Busy); err != nil {
-		return nil, errors.Join(explain(err), s.Close())
-	}
-	return s, nil
+	return o
 }
 
 // Close closes the database.
