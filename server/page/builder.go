@@ -26,7 +26,9 @@ type Builder struct {
 	style  template.HTML
 	script template.HTML
 	policy string
-	memory *memory
+	// feedStyle is the style sheet of feeds.
+	feedStyle *Document
+	memory    *memory
 }
 
 // olderPages is how many rendered documents are kept besides those of a snapshot.
@@ -36,19 +38,20 @@ const olderPages = 256
 // script (package static), so that what is missing is known at the start.
 func NewBuilder(cat *language.Catalogue, templates, static fs.FS) (*Builder, error) {
 	b := &Builder{cat: cat, pages: map[string]*template.Template{}, memory: newMemory(olderPages)}
-	var css, js string
-	for _, name := range []string{"tokens.css", "public.css"} {
-		text, err := fs.ReadFile(static, name)
-		if err != nil {
-			return nil, fmt.Errorf("read the page's style: %w", err)
-		}
-		css += squeezeCSS(string(text))
+	css, err := styles(static, "tokens.css", "public.css")
+	if err != nil {
+		return nil, err
 	}
+	feedCSS, err := styles(static, "tokens.css", "feed.css")
+	if err != nil {
+		return nil, err
+	}
+	b.feedStyle = newDocument("text/css; charset=utf-8", "", []byte(feedCSS))
 	text, err := fs.ReadFile(static, "public.js")
 	if err != nil {
 		return nil, fmt.Errorf("read the page's script: %w", err)
 	}
-	js = unindent(comment.ReplaceAllString(string(text), ""), "\n")
+	js := unindent(comment.ReplaceAllString(string(text), ""), "\n")
 	b.style = template.HTML("<style>" + css + "</style>")
 	b.script = template.HTML("<script>" + js + "</script>")
 	b.policy = fmt.Sprintf("default-src 'none'; style-src %s; script-src %s; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'", hash(css), hash(js))
@@ -93,14 +96,14 @@ func (b *Builder) Build(pubs []signoff.Publication, now time.Time) (*Snapshot, e
 	}
 	paths := []string{"/"}
 	if f.catalogue != nil {
-		paths = append(paths, "/feed.atom", "/history")
+		paths = append(paths, "/feed.atom", "/feed.rss", "/feed.json", "/calendar.ics", "/history")
 		for _, i := range f.incidents {
 			if i.lately(now) {
 				paths = append(paths, address(i))
 			}
 		}
 	}
-	b.memory.allow(len(paths)*len(s.languages) + olderPages)
+	b.memory.allow((len(paths)+len(f.names)*len(feedFiles))*len(s.languages) + olderPages)
 	for _, lang := range s.languages {
 		for _, path := range paths {
 			doc, err := s.make(lang, path)
@@ -112,6 +115,19 @@ func (b *Builder) Build(pubs []signoff.Publication, now time.Time) (*Snapshot, e
 		}
 	}
 	return s, nil
+}
+
+// styles reads style sheets and puts them after one another.
+func styles(static fs.FS, names ...string) (string, error) {
+	css := ""
+	for _, name := range names {
+		text, err := fs.ReadFile(static, name)
+		if err != nil {
+			return "", fmt.Errorf("read the page's style: %w", err)
+		}
+		css += squeezeCSS(string(text))
+	}
+	return css, nil
 }
 
 // execute renders a page and compresses it.
@@ -128,7 +144,7 @@ func (s *Snapshot) frame(lang comms.Lang, path string) frame {
 	p := s.builder.cat.For(lang)
 	v := frame{
 		p: p, want: lang, source: s.source, names: s.facts.names, catalogue: s.facts.catalogue, now: s.now, spans: s.spans,
-		Lang: p.Lang(), Prefix: "/" + string(lang), Style: s.builder.style, Script: s.builder.script,
+		Lang: p.Lang(), Prefix: "/" + string(lang), Feeds: "/" + string(lang), Style: s.builder.style, Script: s.builder.script,
 	}
 	base := ""
 	if c := s.facts.catalogue; c != nil {

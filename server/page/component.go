@@ -47,6 +47,7 @@ func (s *Snapshot) component(lang comms.Lang, path string, id comms.ComponentID)
 	}
 	return s.builder.memory.get(string(lang)+path+print, func() (*Document, error) {
 		v := s.frame(lang, path)
+		v.Feeds = v.Prefix + componentPath(id)
 		return s.builder.execute("component", v.Lang, v.component(f, c))
 	})
 }

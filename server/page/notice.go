@@ -13,7 +13,7 @@ type noticeView struct {
 	frame
 	Heading    string
 	Paragraphs []string
-	Onward     *linkView
+	Links      []linkView
 	Form       *formView
 	ShowNow    bool
 }
@@ -49,19 +49,29 @@ func (s *Snapshot) Trouble(lang comms.Lang, status int) (*Document, error) {
 // current state and a way on. It depends on the kind of path alone: what was
 // never known and what is not signed look the same.
 func (s *Snapshot) Missing(lang comms.Lang, path string) (*Document, error) {
-	kind, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	kind, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	if s.facts.catalogue == nil || kind != "history" && kind != "components" {
 		return s.Trouble(lang, 404)
+	}
+	if kind == "components" && slices.Contains(feedFiles, rest[strings.LastIndex(rest, "/")+1:]) {
+		kind = "feed"
 	}
 	lang = s.known(lang)
 	return s.builder.memory.get(fmt.Sprint(lang, "missing ", kind, " ", s.facts.head, " ", s.now.UnixMicro()), func() (*Document, error) {
 		v := s.noticeView(lang, "/", "public.error.404", "")
-		if kind == "history" {
+		switch kind {
+		case "history":
 			v.Paragraphs = []string{v.T("public.error.404_history", "first", v.p.Month(s.months[len(s.months)-1].start), "last", v.p.Month(s.months[0].start))}
-			v.Onward = &linkView{v.Prefix + "/history", v.T("public.error.404_history_link")}
-		} else {
+			v.Links = []linkView{{v.Prefix + "/history", v.T("public.error.404_history_link")}}
+		case "feed":
+			v.Paragraphs = []string{v.T("public.error.404_feed")}
+			v.Links = []linkView{
+				{v.Prefix + "/feed.atom", v.T("public.feed_name")}, {v.Prefix + "/feed.rss", v.T("public.feed_rss")},
+				{v.Prefix + "/feed.json", v.T("public.feed_json")}, {v.Prefix + "/calendar.ics", v.T("public.calendar_name")},
+			}
+		default:
 			v.Paragraphs = []string{v.T("public.error.404_component")}
-			v.Onward = &linkView{v.Prefix + "/#c", v.T("public.error.404_component_link")}
+			v.Links = []linkView{{v.Prefix + "/#c", v.T("public.error.404_component_link")}}
 		}
 		return s.builder.execute("notice", v.Lang, v)
 	})

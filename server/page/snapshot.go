@@ -8,7 +8,6 @@ import (
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/signoff"
-	"github.com/countersign/countersign/server/feed"
 )
 
 // Snapshot is everything that customers can see, as of one publication. It
@@ -43,7 +42,7 @@ func (s *Snapshot) Source() comms.Lang { return s.source }
 
 // Page returns the document at a path ("/", "/incidents/ID", "/feed.atom") in
 // a language of the page, or nil when nothing was published there. Only pages
-// older than ninety days, months and components are rendered now.
+// older than ninety days, months, components and their feeds are rendered now.
 func (s *Snapshot) Page(lang comms.Lang, path string) (*Document, error) {
 	if doc, ok := s.docs[key{lang, path}]; ok {
 		return doc, nil
@@ -69,8 +68,6 @@ func (s *Snapshot) make(lang comms.Lang, path string) (*Document, error) {
 	case "/":
 		v := s.frame(lang, path)
 		return s.builder.execute("front", v.Lang, v.front(f))
-	case "/feed.atom":
-		return s.builder.memory.get(fmt.Sprint(name, f.head), func() (*Document, error) { return s.feed(lang) })
 	case "/history":
 		return s.builder.memory.get(fmt.Sprint(name, f.head, s.months[0].id), func() (*Document, error) {
 			v := s.frame(lang, path)
@@ -78,6 +75,9 @@ func (s *Snapshot) make(lang comms.Lang, path string) (*Document, error) {
 		})
 	case "/how-we-publish":
 		return s.builder.memory.get(fmt.Sprint(name, f.plan), func() (*Document, error) { return s.how(lang, path) })
+	}
+	if doc, err := s.feed(lang, path); doc != nil || err != nil {
+		return doc, err
 	}
 	kind, id, ok := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	switch kind {
@@ -103,14 +103,6 @@ func (i *incident) fingerprint(f *facts, now time.Time) string {
 		print += fmt.Sprintf(" %s %t", now.Format(time.DateOnly), p.After(now))
 	}
 	return print
-}
-
-func (s *Snapshot) feed(lang comms.Lang) (*Document, error) {
-	text, err := feed.Atom(s.pubs, lang, s.builder.cat.For(lang))
-	if err != nil {
-		return nil, err
-	}
-	return newDocument("application/atom+xml; charset=utf-8", string(lang), text), nil
 }
 
 func (s *Snapshot) how(lang comms.Lang, path string) (*Document, error) {

@@ -128,11 +128,14 @@ func TestHeadOfFrontPage(t *testing.T) {
 		got[attr(n, "rel")+" "+attr(n, "hreflang")+attr(n, "type")] = attr(n, "href")
 	}
 	for key, want := range map[string]string{
-		"alternate en":                   "https://status.northwind.example/en/",
-		"alternate es":                   "https://status.northwind.example/es/",
-		"alternate x-default":            "https://status.northwind.example/",
-		"alternate application/atom+xml": "/es/feed.atom",
-		"icon image/svg+xml":             "/favicon.svg",
+		"alternate en":                    "https://status.northwind.example/en/",
+		"alternate es":                    "https://status.northwind.example/es/",
+		"alternate x-default":             "https://status.northwind.example/",
+		"alternate application/atom+xml":  "/es/feed.atom",
+		"alternate application/rss+xml":   "/es/feed.rss",
+		"alternate application/feed+json": "/es/feed.json",
+		"alternate text/calendar":         "/es/calendar.ics",
+		"icon image/svg+xml":              "/favicon.svg",
 	} {
 		if got[key] != want {
 			t.Errorf("link %q leads to %q, want %q", key, got[key], want)
@@ -152,7 +155,7 @@ func TestBeforeTheFirstPublication(t *testing.T) {
 		if got := heading(parse(t, source(t, s, lang, "/"))); got != want {
 			t.Errorf("the page in %q says %q, want %q", lang, got, want)
 		}
-		for _, path := range []string{"/feed.atom", "/history", "/incidents/abcdefghijkl"} {
+		for _, path := range []string{"/feed.atom", "/feed.rss", "/calendar.ics", "/components/search/feed.json", "/history", "/incidents/abcdefghijkl"} {
 			if doc, err := s.Page(lang, path); doc != nil || err != nil {
 				t.Errorf("%s exists before anything was published (%v)", path, err)
 			}

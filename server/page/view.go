@@ -30,6 +30,7 @@ type frame struct {
 	spans      func() map[comms.ComponentID][]span // computed once for a snapshot
 	Lang       comms.Lang                          // of the frame's words
 	Prefix     string                              // of every address on the page: "/es"
+	Feeds      string                              // where the page's feeds and calendar lie: "/es", "/es/components/search"
 	PageTitle  string
 	Desc       string
 	Site       text

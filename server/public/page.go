@@ -30,16 +30,6 @@ func (s *site) page(c echo.Context) error {
 	return s.show(c)
 }
 
-// feed answers with the feed. Its address without a language is the source's,
-// whoever asks: a reader that changes its mind would see every entry again.
-func (s *site) feed(c echo.Context) error {
-	if prefix(c) == "" {
-		_, source := s.languages()
-		c.Set(keyLang, source)
-	}
-	return s.show(c)
-}
-
 func (s *site) show(c echo.Context) error {
 	snap := s.Pages.Snapshot()
 	if snap == nil {
@@ -84,7 +74,9 @@ func describe(c echo.Context, policy string, doc *page.Document) page.Form {
 	form := doc.In(e)
 	h.Add(echo.HeaderVary, "Accept-Encoding")
 	h.Set(echo.HeaderContentType, doc.Type)
-	h.Set("Content-Language", doc.Language)
+	if doc.Language != "" {
+		h.Set("Content-Language", doc.Language)
+	}
 	h.Set("Content-Security-Policy", policy)
 	h.Set("ETag", form.ETag)
 	h.Set(echo.HeaderContentLength, strconv.Itoa(len(form.Bytes)))

@@ -6,6 +6,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
+
+	"github.com/countersign/countersign/server/feed"
 )
 
 // The bounds of a request: bytes of its body, characters of its address.
@@ -30,7 +32,11 @@ func New(c Config) *echo.Echo {
 	for _, path := range []string{"/", "/history", "/history/:month", "/history/:month/:part", "/how-we-publish", "/incidents/:id", "/maintenances/:id", "/components/:id"} {
 		e.Match(read, path, s.page)
 	}
-	e.Match(read, "/feed.atom", s.feed)
+	for _, file := range []string{"/feed.atom", "/feed.rss", "/feed.json", "/calendar.ics"} {
+		e.Match(read, file, s.feed)
+		e.Match(read, "/components/:id"+file, s.feed)
+	}
+	e.Match(read, feed.Style, s.feedStyle)
 	e.Match(read, "/subscriptions/:token", s.askToLeave)
 	e.POST("/subscriptions/:token", s.leave)
 	e.Match(read, "/favicon.svg", s.favicon)

@@ -133,6 +133,11 @@ func (i *installation) addresses() []string {
 		"/history/:month/:part": nil, // only where a month is long
 		"/maintenances/:id":     {"/maintenances/" + string(pagetest.ID("work"))},
 		"/subscriptions/:token": {"/subscriptions/token-of-ana"},
+
+		"/components/:id/feed.atom":    {"/components/search/feed.atom"},
+		"/components/:id/feed.rss":     {"/components/search/feed.rss"},
+		"/components/:id/feed.json":    {"/components/search/feed.json"},
+		"/components/:id/calendar.ics": {"/components/search/calendar.ics"},
 	}
 	var out []string
 	for _, r := range i.Routes() {
@@ -159,7 +164,7 @@ func TestEveryRouteInEveryLanguage(t *testing.T) {
 		t.Fatalf("only %d addresses", len(i.addresses()))
 	}
 	for _, path := range i.addresses() {
-		plain := slices.Contains([]string{"/favicon.svg", "/robots.txt", "/healthz", "/readyz"}, path)
+		plain := slices.Contains([]string{"/favicon.svg", "/feed.css", "/robots.txt", "/healthz", "/readyz"}, path)
 		for prefix, want := range map[string]string{"": "en", "/en": "en", "/es": "es"} {
 			got := i.ask(http.MethodGet, prefix+path, nil, "")
 			body := read(t, got)

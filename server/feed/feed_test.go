@@ -22,56 +22,91 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 func at(day, hour int) time.Time { return time.Date(2026, 11, day, hour, 0, 0, 0, time.UTC) }
 
-func press(t *testing.T) *pagetest.Press {
+func pointer(t time.Time) *time.Time { return &t }
+
+func press(t testing.TB) *pagetest.Press {
 	t.Helper()
 	p := pagetest.New(t, at(1, 0))
 	old := p.Publish(pagetest.Update{
-		Incident: "one", Phase: comms.PhaseInvestigating, At: at(2, 9),
+		Incident: "one", Phase: comms.PhaseInvestigating, At: at(2, 9), Claims: []comms.Claim{{Component: "search", State: comms.Degraded}},
 		Title: comms.Words{"en": "Search & more is slow", "es": "La búsqueda va lenta"},
 		HTML:  comms.Words{"en": "<p>Asia &amp; <strong>Europe</strong></p>", "es": "<p>Asia y Europa</p>"},
 	})
 	p.Publish(pagetest.Update{
-		Incident: "one", Phase: comms.PhaseInvestigating, At: at(2, 10), Corrects: old,
+		Incident: "one", Phase: comms.PhaseInvestigating, At: at(2, 10), Corrects: old, Claims: []comms.Claim{{Component: "search", State: comms.Degraded}},
 		Reason: comms.Words{"en": "Asia was <never> slow.", "es": "Asia nunca fue lenta."},
 		Title:  comms.Words{"en": "Search is slow in Europe", "es": "La búsqueda va lenta en Europa"},
 		HTML:   comms.Words{"en": "<p>Europe alone</p>", "es": "<p>Solo Europa</p>"},
 	})
 	p.Publish(pagetest.Update{
-		Incident: "work", Kind: comms.KindMaintenance, Phase: comms.PhaseScheduled, At: at(3, 8), Started: at(9, 2),
-		Title: comms.Words{"en": "Exports will pause"}, HTML: comms.Words{"en": "<p>For an hour.</p>"},
+		Incident: "work", Kind: comms.KindMaintenance, Phase: comms.PhaseScheduled, At: at(3, 8), Started: at(9, 2), Ended: pointer(at(9, 3)),
+		Claims: []comms.Claim{{Component: "exports", State: comms.Maintenance}},
+		Title:  comms.Words{"en": "Exports will pause"}, HTML: comms.Words{"en": "<p>For an hour.</p>"},
 	})
 	return p
 }
 
-func write(t *testing.T, pubs []signoff.Publication, lang comms.Lang) string {
+func record(t testing.TB, pubs []signoff.Publication, lang comms.Lang) *feed.Record {
 	t.Helper()
 	words, err := language.New(templates.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := feed.Atom(pubs, lang, words.For(lang))
+	r, err := feed.Read(pubs, lang, words.For(lang))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// since is before everything that these tests publish.
+var since = at(1, 0)
+
+// write encodes in the format that a file's name ends on.
+func write(t testing.TB, r *feed.Record, component comms.ComponentID, format string) string {
+	t.Helper()
+	var out []byte
+	var err error
+	switch f := r.Feed(component); format {
+	case "atom":
+		out, err = f.Atom()
+	case "rss":
+		out, err = f.RSS()
+	case "json":
+		out, err = f.JSON()
+	case "ics":
+		out, err = r.Calendar(component, since)
+	default:
+		t.Fatalf("there is no format %q", format)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	return string(out)
 }
 
+var formats = []string{"atom", "rss", "json", "ics"}
+
 func TestGolden(t *testing.T) {
 	p := press(t)
 	for _, lang := range []comms.Lang{"en", "es"} {
-		got := write(t, p.All(), lang)
-		name := "testdata/feed." + string(lang) + ".atom"
-		if *update {
-			if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
+		for _, component := range []comms.ComponentID{"", "search"} {
+			for _, format := range formats {
+				name := "testdata/" + strings.Trim(string(lang)+"."+string(component), ".") + "." + format
+				got := write(t, record(t, p.All(), lang), component, format)
+				if *update {
+					if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+				want, err := os.ReadFile(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if d := cmp.Diff(string(want), got); d != "" {
+					t.Errorf("%s differs; look, then run with -update:\n%s", name, d)
+				}
 			}
-		}
-		want, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if d := cmp.Diff(string(want), got); d != "" {
-			t.Errorf("%s differs; look, then run with -update:\n%s", name, d)
 		}
 	}
 }
@@ -100,7 +135,7 @@ func decode(t *testing.T, text string) parsed {
 // readers must not be shown old entries again.
 func TestEntriesArePermanent(t *testing.T) {
 	p := press(t)
-	before := decode(t, write(t, p.All(), "en"))
+	before := decode(t, write(t, record(t, p.All(), "en"), "", "atom"))
 	files := p.All()[0].Message().PlanVersion.Files
 	for n := range files {
 		files[n].Text = strings.ReplaceAll(files[n].Text, "status.northwind.example", "health.northwind.example")
@@ -110,7 +145,7 @@ func TestEntriesArePermanent(t *testing.T) {
 		Incident: "two", Phase: comms.PhaseInvestigating, At: at(5, 0),
 		Title: comms.Words{"en": "New"}, HTML: comms.Words{"en": "<p>New</p>"},
 	})
-	after := decode(t, write(t, p.All(), "en"))
+	after := decode(t, write(t, record(t, p.All(), "en"), "", "atom"))
 	if len(before.Entries) != 3 || len(after.Entries) != 4 {
 		t.Fatalf("%d and %d entries, want 3 and 4", len(before.Entries), len(after.Entries))
 	}
@@ -133,7 +168,7 @@ func TestRefusesWhatWasNotSigned(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, pubs := range map[string][]signoff.Publication{"a zero publication": append(press(t).All(), signoff.Publication{}), "no plan": nil} {
-		if _, err := feed.Atom(pubs, "en", words.For("en")); err == nil {
+		if _, err := feed.Read(pubs, "en", words.For("en")); err == nil {
 			t.Errorf("%s was written", name)
 		}
 	}

@@ -1,0 +1,137 @@
+package feed
+
+import (
+	"bytes"
+	"fmt"
+	"time"
+
+	ics "github.com/arran4/golang-ical"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/signoff"
+)
+
+// refresh is how often calendars are told to ask again, as a duration of RFC
+// 5545 section 3.3.6.
+const refresh = "PT1H"
+
+// Calendar encodes planned work per RFC 5545: what is still to come, and what
+// ended or was last written of at since or later. Each maintenance is one
+// event under a permanent identifier; each publication about it raises the
+// event's sequence, so that calendars take changes over. What was cancelled
+// stays, as cancelled, so that they take that over too. For a component, so
+// does work that was first planned on it and then no longer.
+func (r *Record) Calendar(component comms.ComponentID, since time.Time) ([]byte, error) {
+	name := r.p.T("public.calendar_title", "name", r.title(component))
+	cal := ics.NewCalendar()
+	cal.SetProductId("-//Countersign//Countersign//EN")
+	cal.SetCalscale("GREGORIAN")
+	cal.SetMethod(ics.MethodPublish)
+	cal.SetName(name)
+	cal.SetRefreshInterval(refresh)
+	cal.SetXPublishedTTL(refresh)
+	var order []comms.ID
+	works := map[comms.ID][]signoff.Publication{}
+	for _, pub := range r.about(component) {
+		if i := pub.Message().Incident; i.Kind == comms.KindMaintenance {
+			if works[i.ID] == nil {
+				order = append(order, i.ID)
+			}
+			works[i.ID] = append(works[i.ID], pub)
+		}
+	}
+	for _, id := range order {
+		if e := r.event(works[id], component, since); e != nil {
+			cal.AddVEvent(e)
+		}
+	}
+	if len(cal.Components) == 0 {
+		utc(cal)
+	}
+	var out bytes.Buffer
+	if err := cal.SerializeTo(&out, ics.WithNewLine("\r\n")); err != nil {
+		return nil, fmt.Errorf("write the calendar: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// event is a maintenance as its publications state it, the last of them last;
+// nil for one that lies too far back.
+func (r *Record) event(pubs []signoff.Publication, component comms.ComponentID, since time.Time) *ics.VEvent {
+	first, last := pubs[0], pubs[len(pubs)-1]
+	i := last.Message().Incident
+	start, end := i.StartedAt, window(pubs)
+	if last.At().Before(since) && start.Before(since) && end.Before(since) {
+		return nil
+	}
+	forms, lang := r.words(pubs)
+	text := clean(forms.Text)
+	if lang != r.lang {
+		text = r.p.T("public.only_in") + "\n\n" + text
+	}
+	href := r.address(place(i))
+	e := ics.NewEvent(string(i.ID) + "@" + host(r.planOf(first)))
+	e.SetDtStampTime(last.At())
+	e.SetCreatedTime(first.At())
+	e.SetModifiedAt(last.At())
+	e.SetSequence(len(pubs) - 1)
+	e.SetStartAt(start)
+	if end.After(start) {
+		e.SetEndAt(end)
+	}
+	e.SetSummary(clean(forms.Title))
+	e.SetDescription(text + "\n\n" + href)
+	e.SetURL(href)
+	e.SetStatus(ics.ObjectStatusConfirmed)
+	if i.Phase == comms.PhaseCancelled || component != "" && i.Phase == comms.PhaseScheduled && !claims(i, component) {
+		e.SetStatus(ics.ObjectStatusCancelled)
+	}
+	e.SetTimeTransparency(ics.TransparencyTransparent)
+	return e
+}
+
+// window is the end of the work: the latest that was named, zero for none.
+func window(pubs []signoff.Publication) time.Time {
+	for n := len(pubs) - 1; n >= 0; n-- {
+		if end := pubs[n].Message().Incident.EndedAt; end != nil {
+			return *end
+		}
+	}
+	return time.Time{}
+}
+
+// words are those of the newest update, or of the correction of it.
+func (r *Record) words(pubs []signoff.Publication) (comms.Forms, comms.Lang) {
+	pub := pubs[len(pubs)-1]
+	for n := len(pubs) - 1; n >= 0; n-- {
+		if pubs[n].Message().Correction == nil {
+			pub = pubs[n]
+			break
+		}
+	}
+	for {
+		c, ok := r.corrections[pub.Number()]
+		if !ok {
+			return pub.Message().In(r.lang, r.catalogue.Source)
+		}
+		pub = c
+	}
+}
+
+func claims(i *comms.Incident, component comms.ComponentID) bool {
+	for _, c := range i.Claims {
+		if c.Component == component {
+			return true
+		}
+	}
+	return false
+}
+
+// utc stands in a calendar without events: RFC 5545 section 3.6 asks for a
+// component at least.
+func utc(cal *ics.Calendar) {
+	s := cal.AddTimezone("UTC").AddStandard()
+	s.SetProperty(ics.ComponentPropertyDtStart, "19700101T000000")
+	s.SetProperty(ics.ComponentProperty(ics.PropertyTzoffsetfrom), "+0000")
+	s.SetProperty(ics.ComponentProperty(ics.PropertyTzoffsetto), "+0000")
+}

@@ -1,0 +1,191 @@
+// Package feed turns publications into what programs follow: the updates as
+// Atom, RSS and JSON Feed, and planned work as a calendar; each for the whole
+// page or for one component, in the language asked for.
+//
+// Read gathers the publications once. Feed lists their entries once, and its
+// three encodings say the same. Nothing here reads a clock: the same
+// publications give the same bytes.
+package feed
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/signoff"
+	"github.com/countersign/countersign/server/language"
+)
+
+// Record is what publications say, for readers of one language.
+type Record struct {
+	lang        comms.Lang
+	p           language.Printer
+	catalogue   *comms.Catalogue                  // in force
+	first       signoff.Publication               // the first plan
+	plans       map[comms.Digest]*comms.Catalogue // by the digest of their publication
+	names       map[comms.ComponentID]comms.Words // as last known, gone components included
+	updates     []signoff.Publication             // updates and corrections, oldest first
+	byNumber    map[int64]signoff.Publication
+	corrections map[int64]signoff.Publication // by the number of what they put right
+	claimed     map[comms.ID]map[comms.ComponentID]bool
+}
+
+// Read gathers publications, oldest first. It refuses what is none, and a row
+// of them without a plan.
+func Read(pubs []signoff.Publication, lang comms.Lang, p language.Printer) (*Record, error) {
+	r := &Record{
+		lang: lang, p: p, plans: map[comms.Digest]*comms.Catalogue{}, names: map[comms.ComponentID]comms.Words{},
+		byNumber: map[int64]signoff.Publication{}, corrections: map[int64]signoff.Publication{},
+		claimed: map[comms.ID]map[comms.ComponentID]bool{},
+	}
+	for _, pub := range pubs {
+		if pub.IsZero() {
+			return nil, fmt.Errorf("a feed can hold publications only, and this is none")
+		}
+		r.add(pub)
+	}
+	if r.catalogue == nil {
+		return nil, fmt.Errorf("a feed needs a plan, and none was published")
+	}
+	return r, nil
+}
+
+func (r *Record) add(pub signoff.Publication) {
+	m := pub.Message()
+	switch {
+	case m.PlanVersion != nil:
+		if r.catalogue == nil {
+			r.first = pub
+		}
+		c := m.PlanVersion.Catalogue
+		r.catalogue, r.plans[pub.Digest()] = &c, &c
+		for _, comp := range c.Components() {
+			r.names[comp.ID] = comp.Name
+		}
+	case m.Incident != nil:
+		r.updates = append(r.updates, pub)
+		r.byNumber[pub.Number()] = pub
+		if m.Correction != nil {
+			r.corrections[m.Correction.Publication] = pub
+		}
+		claimed := r.claimed[m.Incident.ID]
+		if claimed == nil {
+			claimed = map[comms.ComponentID]bool{}
+			r.claimed[m.Incident.ID] = claimed
+		}
+		for _, c := range m.Incident.Claims {
+			claimed[c.Component] = true
+		}
+	}
+}
+
+// about lists the updates of what claimed the component at any time, oldest
+// first; all of them for "".
+func (r *Record) about(component comms.ComponentID) []signoff.Publication {
+	if component == "" {
+		return r.updates
+	}
+	var out []signoff.Publication
+	for _, pub := range r.updates {
+		if r.claimed[pub.Message().Incident.ID][component] {
+			out = append(out, pub)
+		}
+	}
+	return out
+}
+
+// say picks words in the feed's language, else in the source's.
+func (r *Record) say(w comms.Words) string {
+	s, _ := w.In(r.lang, r.catalogue.Source)
+	return clean(s)
+}
+
+// title names the page, or a component of it.
+func (r *Record) title(component comms.ComponentID) string {
+	title := r.say(r.catalogue.Texts.Title)
+	if component == "" {
+		return title
+	}
+	name := r.say(r.names[component])
+	if name == "" {
+		name = string(component)
+	}
+	return name + " · " + title
+}
+
+// address is a path of the page, in the feed's language. The source's language
+// has the paths without one.
+func (r *Record) address(path string) string {
+	if r.lang != r.catalogue.Source {
+		path = "/" + string(r.lang) + path
+	}
+	return r.catalogue.PageURL + path
+}
+
+// link is the permanent address of an update on the page.
+func (r *Record) link(pub signoff.Publication) string {
+	m := pub.Message()
+	return r.address(place(m.Incident)) + "#u-" + string(m.Update)
+}
+
+func place(i *comms.Incident) string {
+	if i.Kind == comms.KindMaintenance {
+		return "/maintenances/" + string(i.ID)
+	}
+	return "/incidents/" + string(i.ID)
+}
+
+// under puts a component's name in front of a file's: "/feed.rss" for "",
+// "/components/search/feed.rss" for search.
+func under(component comms.ComponentID, file string) string {
+	if component == "" {
+		return "/" + file
+	}
+	return "/components/" + string(component) + "/" + file
+}
+
+// planOf is the catalogue that was in force when this was published.
+func (r *Record) planOf(pub signoff.Publication) *comms.Catalogue {
+	if c := r.plans[pub.Message().Plan]; c != nil {
+		return c
+	}
+	return r.catalogue
+}
+
+// host is the page's host by a catalogue.
+func host(c *comms.Catalogue) string {
+	if u, err := url.Parse(c.PageURL); err == nil && u.Hostname() != "" {
+		return u.Hostname()
+	}
+	return "status.invalid"
+}
+
+// tag makes a tag URI per RFC 4151: minted once, at a host, on a day.
+func tag(c *comms.Catalogue, at time.Time, specific string) string {
+	return "tag:" + host(c) + "," + at.UTC().Format(time.DateOnly) + ":" + specific
+}
+
+// newest gives at most so many of the last, the last first.
+func newest(pubs []signoff.Publication, most int) []signoff.Publication {
+	out := slices.Clone(pubs[max(0, len(pubs)-most):])
+	slices.Reverse(out)
+	return out
+}
+
+// clean takes out what XML 1.0 section 2.2 and RFC 5545 section 3.1 forbid,
+// and makes one kind of line end of all.
+func clean(s string) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\r':
+			return '\n'
+		case r < ' ' && r != '\t' && r != '\n', r == 0x7F, r == 0xFFFE, r == 0xFFFF:
+			return -1
+		}
+		return r
+	}, s)
+}
