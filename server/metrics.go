@@ -21,6 +21,7 @@ type metrics struct {
 	deliveries *prometheus.CounterVec
 	delay      *prometheus.HistogramVec
 	notices    *prometheus.CounterVec
+	signups    *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -46,6 +47,9 @@ func newMetrics() *metrics {
 		notices: made.NewCounterVec(prometheus.CounterOpts{
 			Name: "countersign_notices_total", Help: "Attempts to send a notice to one of the team.",
 		}, []string{"kind", "sent"}),
+		signups: made.NewCounterVec(prometheus.CounterOpts{
+			Name: "countersign_signups_total", Help: "Requests for mail, and attempts to ask for their confirmation, by what became of them.",
+		}, []string{"result"}),
 	}
 }
 
@@ -60,6 +64,11 @@ func (m *metrics) Settled(way string, state outbox.DeliveryState, after time.Dur
 // Noticed implements outbox.Observer.
 func (m *metrics) Noticed(kind string, sent bool) {
 	m.notices.WithLabelValues(kind, strconv.FormatBool(sent)).Inc()
+}
+
+// SignedUp implements outbox.Observer.
+func (m *metrics) SignedUp(state outbox.DeliveryState) {
+	m.signups.WithLabelValues("mail_" + string(state)).Inc()
 }
 
 // handler answers /metrics.

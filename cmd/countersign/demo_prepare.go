@@ -105,10 +105,10 @@ func (d *demo) subscribe(ctx context.Context, s *store.Store, at time.Time) erro
 	if err != nil || n > 0 {
 		return err
 	}
-	for _, v := range []store.Subscriber{
-		{Address: "kim@customer.example", Lang: "en"},
-		{Address: "pilar@cliente.example", Lang: "es"},
-		{Address: "jo@customer.example", Lang: "en", Components: []comms.ComponentID{"exports", "search"}},
+	for _, v := range []comms.Subscriber{
+		{Address: "kim@customer.example", Lang: "en", Choice: comms.Choice{Everything: true}},
+		{Address: "pilar@cliente.example", Lang: "es", Choice: comms.Choice{Everything: true}},
+		{Address: "jo@customer.example", Lang: "en", Choice: comms.Choice{Components: []comms.ComponentID{"exports", "search"}}},
 	} {
 		v.ID, v.ConfirmedAt = comms.NewID(), at
 		if err := s.AddSubscriber(ctx, v); err != nil {

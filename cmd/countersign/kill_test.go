@@ -17,7 +17,6 @@ import (
 	"github.com/countersign/countersign/server/auth"
 	"github.com/countersign/countersign/server/mail/mailtest"
 	"github.com/countersign/countersign/server/outbox"
-	"github.com/countersign/countersign/server/store"
 	"github.com/countersign/countersign/server/store/storetest"
 )
 
@@ -72,7 +71,7 @@ func newVictim(t *testing.T, database string) *victim {
 	v.stored = server.Stored{Database: database, SealKey: server.SealKeyFile, SealPub: server.SealPubFile, SecretKey: server.SecretFile}.In(server.Folder(v.dir))
 	v.look(func(in *server.Installation) {
 		for i := range killSubscribers {
-			s := store.Subscriber{ID: comms.NewID(), Address: fmt.Sprintf("s%d@customer.example", i), Lang: "en", ConfirmedAt: time.Now()}
+			s := comms.Subscriber{ID: comms.NewID(), Address: fmt.Sprintf("s%d@customer.example", i), Lang: "en", Choice: comms.Choice{Everything: true}, ConfirmedAt: time.Now()}
 			if err := in.Store.AddSubscriber(t.Context(), s); err != nil {
 				t.Fatal(err)
 			}

@@ -118,13 +118,9 @@ func (d *Desk) show(ctx context.Context, tx Tx, a Actor, at place, v *View) erro
 	if s, ok := at.plan.Severity(text.Severity); ok && s.Every > 0 {
 		v.Promise = d.c.Now().Add(s.Every)
 	}
-	if audience := v.Preview.Message.Audience; audience != nil {
-		var err error
-		if v.Reach, err = tx.Reach(ctx, *audience); err != nil {
-			return err
-		}
-	}
-	return nil
+	var err error
+	v.Reach, err = tx.Reach(ctx, v.Preview.Message)
+	return err
 }
 
 // due is when customers must hear of an incident again: by the promise of the

@@ -114,8 +114,8 @@ type Journal interface {
 	// Announce stores the fan-out of a publication and the job that carries it
 	// out, in this transaction.
 	Announce(ctx context.Context, p signoff.Publication) error
-	// Reach counts the subscribers that an audience takes in now.
-	Reach(ctx context.Context, a comms.Audience) (int, error)
+	// Reach counts the subscribers who would get mail of the message now.
+	Reach(ctx context.Context, m comms.Message) (int, error)
 	// Notify stores a notice and its job, in this transaction.
 	Notify(ctx context.Context, n Notice) error
 }

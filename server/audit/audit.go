@@ -67,7 +67,7 @@ func (r Result) String() string {
 // the chain. The error is for a database that cannot be read; what cannot be
 // true is in the findings.
 func Verify(ctx context.Context, st *store.Store, keys signoff.Keyring, head *signoff.Head) (Result, error) {
-	w := &walk{keys: keys, words: map[string][]byte{}, told: map[int64]comms.Severity{}, wereInForce: map[comms.Digest]*plan.Plan{}}
+	w := &walk{keys: keys, words: map[string][]byte{}, told: map[int64]comms.Severity{}, wereInForce: map[comms.Digest]*plan.Plan{}, ends: map[int64]comms.ID{}}
 	err := st.Inspect(ctx, func(rows store.Raw) error {
 		for _, step := range []func(context.Context, store.Raw) error{
 			w.contents, w.chain, w.signatures, w.plans, w.asked, w.updates, w.incidents, w.deliveries, w.entries,
@@ -97,6 +97,7 @@ type walk struct {
 	words        map[string][]byte     // contents by their digest, those that hash to it
 	told         map[int64]comms.Severity
 	wereInForce  map[comms.Digest]*plan.Plan // plans that were, by the digest of their publication
+	ends         map[int64]comms.ID          // the incident whose end a publication tells
 	desk         desk
 }
 

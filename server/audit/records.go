@@ -109,6 +109,9 @@ func (w *walk) deliveries(ctx context.Context, rows store.Raw) error {
 		w.Deliveries += f.Found
 	}
 	for _, p := range w.publications {
+		if p.Message().Audience != nil {
+			w.ends[p.Number()] = w.ending(p.Message())
+		}
 		f, exists := made[p.Number()]
 		delete(made, p.Number())
 		if err := w.fanout(ctx, rows, p, f, exists); err != nil {
@@ -138,7 +141,8 @@ func (w *walk) fanout(ctx context.Context, rows store.Raw, p signoff.Publication
 	case !exists:
 		w.find("fanouts", key, "it is missing, so nobody was told of the publication")
 		return nil
-	case f.Cutoff != p.At().UnixMicro() || comms.Kind(f.Kind) != a.Kind || f.Plan != p.Message().Plan.String() || !slices.Equal(f.Components, a.Components):
+	case f.Cutoff != p.At().UnixMicro() || comms.Kind(f.Kind) != a.Kind || f.Plan != p.Message().Plan.String() || !slices.Equal(f.Components, a.Components) ||
+		comms.ID(f.Ends) != w.ends[p.Number()] || !w.circle(p, f.Circles):
 		w.find("fanouts", key, "it is for another audience or time than the one that was signed")
 	}
 	if f.Made != f.Found {
@@ -147,15 +151,38 @@ func (w *walk) fanout(ctx context.Context, rows store.Raw, p signoff.Publication
 	if f.DoneAt != 0 && f.DoneAt < f.Cutoff {
 		w.find("fanouts", key, "it was done before it began")
 	}
-	outside, err := rows.Outside(ctx, p.Number(), a.Components)
+	// What was signed, whatever the row says.
+	f.Cutoff, f.Kind, f.Components, f.Ends = p.At().UnixMicro(), string(a.Kind), a.Components, string(w.ends[p.Number()])
+	if then := w.wereInForce[p.Message().Plan]; then != nil {
+		f.Circles = then.Catalogue.GroupsOf(a.Components)
+	}
+	outside, err := rows.Outside(ctx, f)
 	if err != nil {
 		return err
 	}
 	w.astray(outside)
-	f.Components = a.Components // what was signed, whatever its row says
 	missed, err := rows.Missed(ctx, f)
 	w.astray(missed)
 	return err
+}
+
+// circle tells whether these are the groups of the publication's audience, as
+// far as its plan can still be read.
+func (w *walk) circle(p signoff.Publication, groups []string) bool {
+	then := w.wereInForce[p.Message().Plan]
+	return then == nil || slices.Equal(groups, then.Catalogue.GroupsOf(p.Message().Audience.Components))
+}
+
+// ending is the incident whose end the publication tells: itself, or by
+// putting right one that does.
+func (w *walk) ending(m comms.Message) comms.ID {
+	switch {
+	case m.Incident != nil && m.Kind == comms.MessageUpdate && m.Incident.Phase.Ends():
+		return m.Incident.ID
+	case m.Correction != nil:
+		return w.ends[m.Correction.Publication]
+	}
+	return ""
 }
 
 func (w *walk) astray(all []store.Astray) {

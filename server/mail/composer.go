@@ -83,6 +83,7 @@ type update struct {
 	Footer                    string
 	Link, LinkText            string
 	End, EndText, WhyYouGetIt string
+	Change, ChangeText        string
 }
 
 // Update writes the mail that tells one subscriber of a publication, in their
@@ -110,18 +111,13 @@ func (c *Composer) Update(p signoff.Publication, catalogue comms.Catalogue, to R
 	if forms.Text == "" {
 		return Mail{}, comms.Refuse(comms.Invalid, "", "publication %d has no words in any language, so no mail tells of it", p.Number())
 	}
-	page := c.config.PageURL
-	if page == "" {
-		page = catalogue.PageURL
-	}
-	if wanted != catalogue.Source {
-		page += "/" + url.PathEscape(string(wanted))
-	}
+	page := c.page(catalogue, wanted)
 	v.Signed, v.Title, v.Text = lang, forms.Title, forms.Text
 	v.Body = template.HTML(forms.HTML) // signed, and rendered from a small subset of Markdown
 	v.Footer, _ = catalogue.Texts.Footer.In(wanted, catalogue.Source)
 	v.Link, v.LinkText = page+placeOf(*m.Incident), words.T("mail.read")
 	v.End, v.EndText = page+"/subscriptions/"+c.tokens.Token(to.Subscriber), words.T("mail.end")
+	v.Change, v.ChangeText = v.End, words.T("mail.change")
 	v.WhyYouGetIt = words.T("mail.why", "organisation", catalogue.Organisation)
 
 	plain, html, err := c.fill("update", v)

@@ -28,15 +28,31 @@ func NewTokens(secret []byte) (Tokens, error) {
 	return Tokens{secret: append([]byte(nil), secret...)}, nil
 }
 
+// Of what a token is; none opens what another is for.
+const (
+	ofSubscription = "countersign subscription 1\n"
+	ofSignup       = "countersign signup 1\n"
+)
+
 // Token gives the subscriber's token.
-func (t Tokens) Token(subscriber comms.ID) string {
-	return string(subscriber) + "." + base64.RawURLEncoding.EncodeToString(t.mac(subscriber))
+func (t Tokens) Token(subscriber comms.ID) string { return t.token(ofSubscription, subscriber) }
+
+// SignupToken gives the token that confirms a request for mail.
+func (t Tokens) SignupToken(signup comms.ID) string { return t.token(ofSignup, signup) }
+
+func (t Tokens) token(of string, id comms.ID) string {
+	return string(id) + "." + base64.RawURLEncoding.EncodeToString(t.mac(of, id))
 }
 
 var errToken = errors.New("this link is not complete or was changed; open it from the mail again")
 
 // Parse reads a token and tells whose it is.
-func (t Tokens) Parse(token string) (comms.ID, error) {
+func (t Tokens) Parse(token string) (comms.ID, error) { return t.parse(ofSubscription, token) }
+
+// ParseSignup reads a token and tells which request for mail it confirms.
+func (t Tokens) ParseSignup(token string) (comms.ID, error) { return t.parse(ofSignup, token) }
+
+func (t Tokens) parse(of, token string) (comms.ID, error) {
 	name, code, ok := strings.Cut(token, ".")
 	id, err := comms.ParseID(name)
 	if !ok || err != nil || len(t.secret) == 0 {
@@ -44,14 +60,14 @@ func (t Tokens) Parse(token string) (comms.ID, error) {
 	}
 	// Strict: otherwise one subscriber would have several valid tokens.
 	got, err := base64.RawURLEncoding.Strict().DecodeString(code)
-	if err != nil || strings.ContainsAny(code, "\r\n") || !hmac.Equal(got, t.mac(id)) {
+	if err != nil || strings.ContainsAny(code, "\r\n") || !hmac.Equal(got, t.mac(of, id)) {
 		return "", errToken
 	}
 	return id, nil
 }
 
-func (t Tokens) mac(subscriber comms.ID) []byte {
+func (t Tokens) mac(of string, id comms.ID) []byte {
 	h := hmac.New(sha256.New, t.secret)
-	h.Write([]byte("countersign subscription 1\n" + subscriber))
+	h.Write([]byte(of + string(id)))
 	return h.Sum(nil)
 }

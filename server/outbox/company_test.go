@@ -211,3 +211,5 @@ func must(t testing.TB, err error) {
 		t.Fatal(err)
 	}
 }
+
+func (c *counted) SignedUp(outbox.DeliveryState) {}

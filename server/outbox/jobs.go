@@ -15,6 +15,7 @@ import (
 const (
 	queuePublications = "publications"
 	queueNotices      = "notices"
+	queueSignups      = "signups"
 )
 
 // deliverArgs names a publication that has somebody to be told.
@@ -46,6 +47,18 @@ func (noticeArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueNotices, MaxAttempts: attempts, UniqueOpts: river.UniqueOpts{
 		ByArgs: true, ByState: append(unfinished(), rivertype.JobStateCancelled, rivertype.JobStateDiscarded),
 	}}
+}
+
+// signupArgs is for the requests for mail: one job asks all of them for
+// confirmation, because their pace is one for all.
+type signupArgs struct{}
+
+// Kind implements river.JobArgs.
+func (signupArgs) Kind() string { return "signups" }
+
+// InsertOpts implements river.JobArgsWithInsertOpts.
+func (signupArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueSignups, MaxAttempts: attempts, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished()}}
 }
 
 // attempts bounds how often a job may fail through the database's fault, which
@@ -81,6 +94,15 @@ func (o *Outbox) Fanout(ctx context.Context, tx *sql.Tx, publication int64) erro
 func (o *Outbox) Notice(ctx context.Context, tx *sql.Tx, id comms.ID) error {
 	if _, err := o.client.InsertTx(ctx, tx, noticeArgs{id}, nil); err != nil {
 		return fmt.Errorf("store the notice's job: %w", err)
+	}
+	return nil
+}
+
+// Signups stores the job that asks for confirmation, in the transaction that
+// stores a request for mail.
+func (o *Outbox) Signups(ctx context.Context, tx *sql.Tx) error {
+	if _, err := o.client.InsertTx(ctx, tx, signupArgs{}, nil); err != nil {
+		return fmt.Errorf("store the job for requests for mail: %w", err)
 	}
 	return nil
 }

@@ -30,6 +30,7 @@ type Sender interface {
 type Composer interface {
 	Update(p signoff.Publication, c comms.Catalogue, to mail.Recipient) (mail.Mail, error)
 	Notice(n mail.Notice, c comms.Catalogue, to mail.Person) (mail.Mail, error)
+	Signup(s comms.Signup, known comms.Subscriber, titles map[comms.ID]comms.Words, c comms.Catalogue) (mail.Mail, error)
 }
 
 // Observer counts what happens; its methods are called by several goroutines.
@@ -39,6 +40,8 @@ type Observer interface {
 	Settled(way string, state DeliveryState, after time.Duration)
 	// Noticed hears of every attempt to send a notice to a person.
 	Noticed(kind string, sent bool)
+	// SignedUp hears of every attempt to ask for confirmation.
+	SignedUp(state DeliveryState)
 }
 
 // Config is what an outbox is made of.
@@ -86,11 +89,13 @@ func New(c Config) (*Outbox, error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &deliverer{outbox: o})
 	river.AddWorker(workers, &notifier{outbox: o})
+	river.AddWorker(workers, &asker{outbox: o})
 	client, err := river.NewClient(o.driver, &river.Config{
 		Queues: map[string]river.QueueConfig{
 			// Notices do not wait behind publications with many subscribers.
 			queuePublications: {MaxWorkers: 4},
 			queueNotices:      {MaxWorkers: 2},
+			queueSignups:      {MaxWorkers: 1},
 		},
 		Workers:              workers,
 		Logger:               slog.New(quiet{c.Log.Handler()}),

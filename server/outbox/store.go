@@ -38,6 +38,22 @@ type Store interface {
 
 	// Held tells whether an operator lets deliveries wait.
 	Held(ctx context.Context) (bool, error)
+	// Standing restores the latest publication of each incident and
+	// maintenance that is open.
+	Standing(ctx context.Context) ([]signoff.Publication, error)
+	// ClaimSignups takes at most limit requests for mail whose mail is due, the
+	// oldest first, and leases them until now+lease.
+	ClaimSignups(ctx context.Context, limit int, now time.Time, lease time.Duration) ([]Signup, error)
+	// SettleSignup records what became of a claimed request's mail, if this
+	// claim still holds it.
+	SettleSignup(ctx context.Context, v Signup, o Outcome) error
+	// NextSignup tells when the next such mail is due; ok is false for none.
+	NextSignup(ctx context.Context) (at time.Time, ok bool, err error)
+	// SignupsTried counts the requests whose mail was tried since a time.
+	SignupsTried(ctx context.Context, since time.Time) (int, error)
+	// Tidy deletes requests whose time is over and ends subscriptions to
+	// incidents that are over for long; it counts both.
+	Tidy(ctx context.Context, now time.Time) (purged, ended int64, err error)
 
 	// Notice returns a notice to the desk's people; sent tells to whom it went already.
 	Notice(ctx context.Context, id comms.ID) (n desk.Notice, sent map[string]bool, err error)
@@ -58,6 +74,14 @@ type Delivery struct {
 	Lang        comms.Lang
 	Attempt     int // counts from 1
 	Lease       time.Time
+}
+
+// Signup is a request for mail that was claimed to ask for its confirmation.
+type Signup struct {
+	comms.Signup
+	Known   comms.Subscriber // who gets mail at the address already; zero for nobody
+	Attempt int              // counts from 1
+	Lease   time.Time
 }
 
 // Outcome is what became of an attempt.

@@ -29,7 +29,17 @@ func (o *Outbox) sweep(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list the notices that are not sent: %w", err)
 	}
+	if err := o.tidy(ctx); err != nil {
+		return err
+	}
+	_, waits, err := o.config.Store.NextSignup(ctx)
+	if err != nil {
+		return fmt.Errorf("look for requests for mail that wait: %w", err)
+	}
 	var jobs []river.JobArgs
+	if waits {
+		jobs = append(jobs, signupArgs{})
+	}
 	for _, number := range append(unspread, undelivered...) {
 		jobs = append(jobs, deliverArgs{number})
 	}
@@ -40,6 +50,18 @@ func (o *Outbox) sweep(ctx context.Context) error {
 		if _, err := o.client.Insert(ctx, job, nil); err != nil {
 			return fmt.Errorf("store a job for what waits: %w", err)
 		}
+	}
+	return nil
+}
+
+// tidy deletes what nobody confirmed in time.
+func (o *Outbox) tidy(ctx context.Context) error {
+	purged, ended, err := o.config.Store.Tidy(ctx, o.config.Now())
+	if err != nil {
+		return err
+	}
+	if purged+ended > 0 {
+		o.config.Log.InfoContext(ctx, "tidied what people asked for", "requests deleted", purged, "subscriptions that ended by themselves", ended)
 	}
 	return nil
 }

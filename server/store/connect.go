@@ -18,6 +18,7 @@ import (
 type dialect struct {
 	name       string
 	lock       string             // makes a transaction the only writer of the desk
+	signups    string             // makes a transaction the only one that takes requests for mail
 	skipLocked string             // appended to a SELECT: skip rows that others are claiming
 	forRow     string             // appended to a SELECT: hold the row
 	snapshot   sql.IsolationLevel // gives one consistent view
@@ -26,7 +27,7 @@ type dialect struct {
 var (
 	sqlite   = dialect{name: "sqlite"}
 	postgres = dialect{
-		name: "postgres", lock: `SELECT pg_advisory_xact_lock(7310589)`,
+		name: "postgres", lock: `SELECT pg_advisory_xact_lock(7310589)`, signups: `SELECT pg_advisory_xact_lock(7310590)`,
 		skipLocked: ` FOR UPDATE SKIP LOCKED`, forRow: ` FOR UPDATE`, snapshot: sql.LevelRepeatableRead,
 	}
 )

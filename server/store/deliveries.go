@@ -19,24 +19,27 @@ const way = "mail"
 
 // fanout is how far the deliveries of a publication are made.
 type fanout struct {
-	cutoff     int64
-	components []comms.ComponentID
-	reached    string
-	done       int64
+	audience
+	cutoff  int64
+	reached string
+	done    int64
 }
 
 func scanFanout(r row) (f fanout, err error) {
-	var components string
-	if err = r.Scan(&f.cutoff, &components, &f.reached, &f.done); err != nil {
+	var components, circles string
+	if err = r.Scan(&f.cutoff, &f.kind, &components, &circles, &f.ends, &f.reached, &f.done); err != nil {
 		return f, err
 	}
-	return f, json.Unmarshal([]byte(components), &f.components)
+	if err = json.Unmarshal([]byte(components), &f.components); err != nil {
+		return f, err
+	}
+	return f, json.Unmarshal([]byte(circles), &f.circles)
 }
 
 // Spread implements outbox.Store.
 func (s *Store) Spread(ctx context.Context, publication int64, limit int, now time.Time) (done bool, err error) {
 	err = s.change(ctx, func(t *tx) error {
-		f, err := one(ctx, t, scanFanout, `SELECT cutoff, components, reached, done_at FROM fanouts WHERE publication = $1`+s.dialect.forRow, publication)
+		f, err := one(ctx, t, scanFanout, `SELECT cutoff, kind, components, circles, ends, reached, done_at FROM fanouts WHERE publication = $1`+s.dialect.forRow, publication)
 		if err != nil {
 			return missing(err, comms.Say("fan-out of publication"), publication)
 		}
@@ -50,24 +53,26 @@ func (s *Store) Spread(ctx context.Context, publication int64, limit int, now ti
 }
 
 func (t *tx) spread(ctx context.Context, publication int64, f fanout, limit int, now time.Time) (done bool, err error) {
-	who := func(from int) string {
-		return fmt.Sprintf(`s.ended_at = 0 AND s.id > $%d AND s.confirmed_at <= $%d AND `, from, from+1) + inAudience(from+2, f.components)
+	who := func(from int) (string, []any) {
+		rule, args := f.rule(from+2, f.cutoff)
+		return fmt.Sprintf(`s.ended_at = 0 AND s.id > $%d AND s.confirmed_at <= $%d AND `, from, from+1) + rule, append([]any{f.reached, f.cutoff}, args...)
 	}
-	args := append([]any{f.reached, f.cutoff}, anys(f.components)...)
-	next, err := all(ctx, t, value[string], `SELECT s.id FROM subscribers s WHERE `+who(1)+` ORDER BY s.id LIMIT `+places(len(args)+1, 1),
+	rule, args := who(1)
+	next, err := all(ctx, t, value[string], `SELECT s.id FROM subscribers s WHERE `+rule+` ORDER BY s.id LIMIT `+places(len(args)+1, 1),
 		append(args, limit)...)
 	if err != nil {
 		return false, fmt.Errorf("list the subscribers of publication %d: %w", publication, err)
 	}
 	var made int64
 	if len(next) > 0 {
-		f.reached = next[len(next)-1]
 		at := micros(now)
+		rule, args := who(5)
 		insert := append([]any{publication, way, at, at}, args...)
+		f.reached = next[len(next)-1]
 		insert = append(insert, f.reached)
 		if made, err = t.exec(ctx, `INSERT INTO deliveries (publication, subscriber, way, state, attempt, due, lease, created_at, settled_at, error)
 			SELECT CAST($1 AS BIGINT), s.id, CAST($2 AS TEXT), 'waiting', 0, CAST($3 AS BIGINT), 0, CAST($4 AS BIGINT), 0, ''
-			FROM subscribers s WHERE `+who(5)+` AND s.id <= `+places(len(insert), 1)+` ON CONFLICT DO NOTHING`, insert...); err != nil {
+			FROM subscribers s WHERE `+rule+` AND s.id <= `+places(len(insert), 1)+` ON CONFLICT DO NOTHING`, insert...); err != nil {
 			return false, fmt.Errorf("store the deliveries of publication %d: %w", publication, err)
 		}
 	}

@@ -56,13 +56,21 @@ func (t *tx) Announce(ctx context.Context, p signoff.Publication) error {
 	if p.IsZero() || m.Audience == nil {
 		return nil
 	}
+	a, err := t.audience(ctx, m)
+	if err != nil {
+		return err
+	}
 	components, err := encode(m.Audience.Components)
 	if err != nil {
 		return err
 	}
-	if err := t.insert(ctx, "the fan-out", `INSERT INTO fanouts (publication, cutoff, kind, components, plan, reached, made, done_at)
-		VALUES ($1, $2, $3, $4, $5, '', 0, 0)`,
-		p.Number(), micros(p.At()), m.Audience.Kind, components, m.Plan.String()); err != nil {
+	circles, err := encode(a.circles)
+	if err != nil {
+		return err
+	}
+	if err := t.insert(ctx, "the fan-out", `INSERT INTO fanouts (publication, cutoff, kind, components, circles, ends, plan, reached, made, done_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, '', 0, 0)`,
+		p.Number(), micros(p.At()), a.kind, components, circles, a.ends, m.Plan.String()); err != nil {
 		return err
 	}
 	if t.s.enqueuer == nil {
@@ -75,20 +83,20 @@ func (t *tx) Announce(ctx context.Context, p signoff.Publication) error {
 }
 
 // Reach implements desk.Journal.
-func (t *tx) Reach(ctx context.Context, a comms.Audience) (int, error) {
-	n, err := one(ctx, t, value[int], `SELECT COUNT(*) FROM subscribers s WHERE s.ended_at = 0 AND `+inAudience(1, a.Components),
-		anys(a.Components)...)
+func (t *tx) Reach(ctx context.Context, m comms.Message) (int, error) {
+	if m.Audience == nil {
+		return 0, nil
+	}
+	a, err := t.audience(ctx, m)
+	if err != nil {
+		return 0, err
+	}
+	rule, args := a.rule(1, forever)
+	n, err := one(ctx, t, value[int], `SELECT COUNT(*) FROM subscribers s WHERE s.ended_at = 0 AND `+rule, args...)
 	if err != nil {
 		return 0, fmt.Errorf("count the subscribers of an audience: %w", err)
 	}
 	return n, nil
-}
-
-// inAudience is the rule by which subscriber s is in an audience: they follow
-// everything, or one of the components, whose places begin at from.
-func inAudience(from int, components []comms.ComponentID) string {
-	return `(NOT EXISTS (SELECT 1 FROM follows f WHERE f.subscriber_id = s.id)
-		OR EXISTS (SELECT 1 FROM follows f WHERE f.subscriber_id = s.id AND f.component IN (` + places(from, len(components)) + `)))`
 }
 
 // Notify implements desk.Journal. The store gives the notice its identifier.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 
 	"github.com/countersign/countersign/comms"
 )
@@ -10,24 +11,28 @@ import (
 // RawFanout is a row of fanouts, with how many deliveries there are.
 type RawFanout struct {
 	Publication, Cutoff, DoneAt int64
-	Kind, Plan                  string
+	Kind, Plan, Ends            string
 	Components                  []comms.ComponentID
+	Circles                     []string
 	Made, Found                 int64
 }
 
 // Fanouts lists every fan-out.
 func (r Raw) Fanouts(ctx context.Context) ([]RawFanout, error) {
 	return all(ctx, r.t, func(r row) (f RawFanout, err error) {
-		var components string
-		if err = r.Scan(&f.Publication, &f.Cutoff, &f.DoneAt, &f.Kind, &f.Plan, &components, &f.Made, &f.Found); err != nil {
+		var components, circles string
+		if err = r.Scan(&f.Publication, &f.Cutoff, &f.DoneAt, &f.Kind, &f.Plan, &components, &circles, &f.Ends, &f.Made, &f.Found); err != nil {
 			return f, err
 		}
 		// What is not a list of components is no audience, and found as such.
 		if json.Unmarshal([]byte(components), &f.Components) != nil {
 			f.Components = nil
 		}
+		if json.Unmarshal([]byte(circles), &f.Circles) != nil {
+			f.Circles = nil
+		}
 		return f, nil
-	}, `SELECT publication, cutoff, done_at, kind, plan, components, made,
+	}, `SELECT publication, cutoff, done_at, kind, plan, components, circles, ends, made,
 		(SELECT COUNT(*) FROM deliveries d WHERE d.publication = f.publication) FROM fanouts f ORDER BY publication`)
 }
 
@@ -58,28 +63,36 @@ func (r Raw) Astray(ctx context.Context) ([]Astray, error) {
 		WHERE why <> '' ORDER BY publication, subscriber, way`)
 }
 
+const minute = 60_000_000 // microseconds
+
 // Outside lists the deliveries of a publication to subscribers who are not in
-// an audience of these components.
-func (r Raw) Outside(ctx context.Context, publication int64, components []comms.ComponentID) ([]Astray, error) {
-	args := append(anys(components), publication)
+// its audience. Who chose anew since may have been in it, which nothing can
+// prove, so they are left out.
+func (r Raw) Outside(ctx context.Context, f RawFanout) ([]Astray, error) {
+	rule, args := f.audience().rule(2, f.Cutoff)
 	return all(ctx, r.t, scanAstray, `SELECT d.publication, d.subscriber, d.way, 'the subscriber is not in its audience'
 		FROM subscribers s JOIN deliveries d ON d.subscriber = s.id
-		WHERE NOT `+inAudience(1, components)+` AND d.publication = `+places(len(args), 1)+` ORDER BY d.subscriber, d.way`, args...)
+		WHERE d.publication = $1 AND (s.changed_at = 0 OR s.changed_at < d.created_at - `+fmt.Sprint(minute)+`) AND NOT `+rule+` ORDER BY d.subscriber, d.way`,
+		append([]any{f.Publication}, args...)...)
 }
 
 // Missed lists the deliveries that a fan-out which is done should have made to
-// an audience of these components, and did not. Who came or left within a
-// minute of it is left out, because clocks and commits may differ by that.
+// its audience, and did not. Who came or left within a minute of it is left
+// out, because clocks and commits may differ by that, and who chose anew since.
 func (r Raw) Missed(ctx context.Context, f RawFanout) ([]Astray, error) {
-	const minute = 60_000_000
 	if f.DoneAt == 0 {
 		return nil, nil
 	}
-	args := append([]any{f.Publication, way, f.Cutoff - minute, f.DoneAt + minute}, anys(f.Components)...)
-	args = append(args, f.Publication)
+	before := f.Cutoff - minute
+	rule, args := f.audience().rule(7, before)
 	return all(ctx, r.t, scanAstray, `SELECT CAST($1 AS BIGINT), s.id, CAST($2 AS TEXT), 'the fan-out is done, and this delivery is missing'
-		FROM subscribers s WHERE s.confirmed_at <= $3 AND (s.ended_at = 0 OR s.ended_at > $4) AND `+inAudience(5, f.Components)+`
-		AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.publication = `+places(len(args), 1)+` AND d.subscriber = s.id) ORDER BY s.id`, args...)
+		FROM subscribers s WHERE s.confirmed_at <= $3 AND s.changed_at <= $4 AND (s.ended_at = 0 OR s.ended_at > $5)
+		AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.publication = $6 AND d.subscriber = s.id) AND `+rule+` ORDER BY s.id`,
+		append([]any{f.Publication, way, before, before, f.DoneAt + minute, f.Publication}, args...)...)
+}
+
+func (f RawFanout) audience() audience {
+	return audience{comms.Kind(f.Kind), f.Components, f.Circles, comms.ID(f.Ends)}
 }
 
 func scanAstray(r row) (a Astray, err error) {

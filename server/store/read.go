@@ -27,6 +27,15 @@ func (s *Store) PlanInForce(ctx context.Context) (p signoff.Publication, err err
 	return p, err
 }
 
+// Standing implements outbox.Store.
+func (s *Store) Standing(ctx context.Context) (ps []signoff.Publication, err error) {
+	err = s.view(ctx, func(t *tx) error {
+		ps, err = t.Standing(ctx)
+		return err
+	})
+	return ps, err
+}
+
 // Publications restores at most limit publications after a number, in order,
 // and verifies that each follows the one before it. With an error come those
 // that could be verified before it: what was signed stays true whatever

@@ -30,6 +30,7 @@ type Options struct {
 type Enqueuer interface {
 	Fanout(ctx context.Context, tx *sql.Tx, publication int64) error
 	Notice(ctx context.Context, tx *sql.Tx, id comms.ID) error
+	Signups(ctx context.Context, tx *sql.Tx) error
 }
 
 // Store is an open database of the current schema. It implements what the

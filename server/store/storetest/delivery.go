@@ -20,7 +20,10 @@ import (
 type queue struct {
 	fanouts []int64
 	notices []comms.ID
+	signups int
 }
+
+func (q *queue) Signups(context.Context, *sql.Tx) error { q.signups++; return nil }
 
 func (q *queue) Fanout(ctx context.Context, tx *sql.Tx, publication int64) error {
 	q.fanouts = append(q.fanouts, publication)
@@ -53,7 +56,7 @@ func fanOut(t *testing.T, st *store.Store) {
 	o.Subscribe("late@example.com")
 	same(t, "jobs", q.fanouts, []int64{p.Number()})
 	must(t, st.Read(ctx, func(tx desk.Tx) error {
-		reach, err := tx.Reach(ctx, *p.Message().Audience)
+		reach, err := tx.Reach(ctx, p.Message())
 		same(t, "reach", reach, 51)
 		return err
 	}))

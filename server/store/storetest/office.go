@@ -86,22 +86,33 @@ func (o *Office) Incident(severity comms.Severity) desk.Incident {
 // Draft stores an update of an incident with its first revision.
 func (o *Office) Draft(i desk.Incident, author plan.PersonID) desk.Update {
 	o.T.Helper()
-	u := desk.Update{ID: comms.NewID(), Incident: i.ID, Kind: comms.MessageUpdate, State: desk.Draft, CreatedAt: o.tick(), CreatedBy: author, Version: 1}
+	return o.draft(i, author, comms.MessageUpdate)
+}
+
+func (o *Office) draft(i desk.Incident, author plan.PersonID, kind comms.MessageKind) desk.Update {
+	o.T.Helper()
+	u := desk.Update{ID: comms.NewID(), Incident: i.ID, Kind: kind, State: desk.Draft, CreatedAt: o.tick(), CreatedBy: author, Version: 1}
 	o.Write(func(tx desk.Tx) error {
 		must(o.T, tx.InsertUpdate(o.ctx(), u))
 		return tx.AddRevision(o.ctx(), desk.Revision{Update: u.ID, Number: 1, Author: author, At: o.Now,
-			Draft: draft.Draft{Kind: comms.MessageUpdate, Template: "investigating", Phase: comms.PhaseInvestigating, Severity: i.Severity}})
+			Draft: draft.Draft{Kind: kind, Template: "investigating", Phase: comms.PhaseInvestigating, Severity: i.Severity}})
 	})
 	return u
 }
 
-// Submit stores an update that asks for signatures.
-func (o *Office) Submit(i desk.Incident, author plan.PersonID) Submitted {
+// Submit stores an update that asks for signatures; changes make its message
+// another one than that of an incident's beginning.
+func (o *Office) Submit(i desk.Incident, author plan.PersonID, changes ...func(*comms.Message)) Submitted {
 	o.T.Helper()
-	u := o.Draft(i, author)
-	content, err := comms.Seal(o.message(u, i))
+	m := o.message(i)
+	for _, change := range changes {
+		change(&m)
+	}
+	u := o.draft(i, author, m.Kind)
+	m.Update = u.ID
+	content, err := comms.Seal(m)
 	must(o.T, err)
-	m, err := content.Message()
+	m, err = content.Message()
 	must(o.T, err)
 	needed, err := signoff.Requirements(m, "", o.Plan, nil)
 	must(o.T, err)
@@ -124,12 +135,12 @@ func asRows(u desk.Update, needed []plan.Requirement) []desk.Requirement {
 	return rows
 }
 
-func (o *Office) message(u desk.Update, i desk.Incident) comms.Message {
+func (o *Office) message(i desk.Incident) comms.Message {
 	words := func(s string) comms.Forms {
 		return comms.Forms{Title: s, Subject: s, HTML: "<p>" + s + "</p>", Text: s, Short: s, Support: s, InProduct: s}
 	}
 	return comms.Message{
-		Kind: comms.MessageUpdate, Update: u.ID, Plan: o.planDigest, Basis: i.Head,
+		Kind: comms.MessageUpdate, Plan: o.planDigest, Basis: i.Head,
 		Incident: &comms.Incident{ID: i.ID, Kind: i.Kind, Phase: comms.PhaseInvestigating, Severity: i.Severity, Template: "investigating", StartedAt: i.StartedAt},
 		Audience: &comms.Audience{Components: []comms.ComponentID{o.Component()}, Kind: i.Kind},
 		Forms: map[comms.Lang]comms.Forms{
@@ -227,10 +238,16 @@ func (o *Office) Publish(severity comms.Severity) (Submitted, signoff.Publicatio
 	return s, p
 }
 
-// Subscribe stores a confirmed subscriber.
+// Subscribe stores a confirmed subscriber of these components, or of everything.
 func (o *Office) Subscribe(address string, follows ...comms.ComponentID) comms.ID {
 	o.T.Helper()
+	return o.Follow(address, comms.Choice{Everything: len(follows) == 0, Components: follows})
+}
+
+// Follow stores a confirmed subscriber with a choice.
+func (o *Office) Follow(address string, c comms.Choice) comms.ID {
+	o.T.Helper()
 	id := comms.NewID()
-	must(o.T, o.Store.AddSubscriber(o.ctx(), store.Subscriber{ID: id, Address: address, Lang: "en", Components: follows, ConfirmedAt: o.Now}))
+	must(o.T, o.Store.AddSubscriber(o.ctx(), comms.Subscriber{ID: id, Address: address, Lang: "en", Choice: c, ConfirmedAt: o.Now}))
 	return id
 }

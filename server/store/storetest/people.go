@@ -89,13 +89,14 @@ func sessions(t *testing.T, st *store.Store) {
 // subscribers come and go.
 func subscribers(t *testing.T, st *store.Store) {
 	ctx := t.Context()
-	ada := store.Subscriber{ID: comms.NewID(), Address: "ada@example.com", Lang: "es", Components: []comms.ComponentID{"api", "web"}, ConfirmedAt: Clock()}
+	ada := comms.Subscriber{ID: comms.NewID(), Address: "ada@example.com", Lang: "es", ConfirmedAt: Clock(),
+		Choice: comms.Choice{Kind: comms.KindIncident, Groups: []string{"core"}, Components: []comms.ComponentID{"api", "web"}}}
 	must(t, st.AddSubscriber(ctx, ada))
 	got, err := st.Subscriber(ctx, ada.ID)
 	must(t, err)
 	same(t, "subscriber", got, ada)
 	again := ada
-	again.ID = comms.NewID()
+	again.ID, again.Address = comms.NewID(), "Ada@Example.com"
 	code(t, "the same address again", st.AddSubscriber(ctx, again), comms.Conflict)
 	_, err = st.Subscriber(ctx, again.ID)
 	code(t, "what was refused left nothing", err, comms.NotFound)
@@ -104,6 +105,7 @@ func subscribers(t *testing.T, st *store.Store) {
 	got, err = st.Subscriber(ctx, ada.ID)
 	must(t, err)
 	same(t, "ended at", got.EndedAt, Clock().Add(time.Hour))
+	same(t, "the address of who has left", got.Address, "")
 	must(t, st.AddSubscriber(ctx, again)) // who has left may come back
 	n, err := st.SubscriberCount(ctx)
 	must(t, err)

@@ -251,7 +251,7 @@ CREATE TRIGGER fanouts_insert BEFORE INSERT ON fanouts FOR EACH ROW EXECUTE FUNC
 -- +goose StatementBegin
 CREATE FUNCTION fanouts_update() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF NEW.publication <> OLD.publication OR NEW.cutoff <> OLD.cutoff OR NEW.kind <> OLD.kind OR NEW.components <> OLD.components OR NEW.plan <> OLD.plan THEN
+  IF NEW.publication <> OLD.publication OR NEW.cutoff <> OLD.cutoff OR NEW.kind <> OLD.kind OR NEW.components <> OLD.components OR NEW.circles <> OLD.circles OR NEW.ends <> OLD.ends OR NEW.plan <> OLD.plan THEN
     RAISE EXCEPTION 'a fan-out keeps its publication and its audience';
   END IF;
   IF OLD.done_at <> 0 OR NEW.made < OLD.made OR NEW.reached < OLD.reached COLLATE "C" OR NEW.done_at <> 0 AND NEW.done_at < OLD.cutoff THEN

@@ -105,27 +105,40 @@ CREATE TABLE audit (
   detail  TEXT NOT NULL
 ) STRICT;
 
+-- Whoever leaves is erased: the row stays without its address, because
+-- deliveries point to it. Two addresses that differ in case are the same one.
 CREATE TABLE subscribers (
   id           TEXT PRIMARY KEY,
   address      TEXT NOT NULL,
   lang         TEXT NOT NULL,
+  kind         TEXT NOT NULL, -- of what they follow; '' is both
   confirmed_at INTEGER NOT NULL,
-  ended_at     INTEGER NOT NULL
+  changed_at   INTEGER NOT NULL, -- when they last chose anew
+  ended_at     INTEGER NOT NULL,
+  CHECK (kind IN ('', 'incident', 'maintenance')),
+  CHECK ((ended_at = 0) = (address <> ''))
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX subscribers_address ON subscribers (address) WHERE ended_at = 0;
+CREATE UNIQUE INDEX subscribers_address ON subscribers (LOWER(address)) WHERE ended_at = 0;
 
--- Whoever follows no component follows everything.
+-- Of an incident somebody who follows it is told its end.
 CREATE TABLE follows (
   subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
-  component     TEXT NOT NULL,
-  PRIMARY KEY (subscriber_id, component)
+  what          TEXT NOT NULL,
+  name          TEXT NOT NULL,
+  since         INTEGER NOT NULL,
+  PRIMARY KEY (subscriber_id, what, name),
+  CHECK (what IN ('everything', 'group', 'component', 'incident')),
+  CHECK ((what = 'everything') = (name = ''))
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX follows_incident ON follows (name) WHERE what = 'incident';
 
 CREATE TABLE fanouts (
   publication INTEGER PRIMARY KEY REFERENCES publications (number),
   cutoff      INTEGER NOT NULL,
   kind        TEXT NOT NULL,
   components  TEXT NOT NULL,
+  circles     TEXT NOT NULL, -- the groups of the components, as of the plan
+  ends        TEXT NOT NULL, -- the incident whose followers are told its end, or ''
   plan        TEXT NOT NULL,
   reached     TEXT NOT NULL, -- the last subscriber who was looked at
   made        INTEGER NOT NULL, -- deliveries so far

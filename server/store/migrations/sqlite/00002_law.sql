@@ -195,7 +195,7 @@ END;
 CREATE TRIGGER fanouts_update BEFORE UPDATE ON fanouts
 BEGIN
   SELECT RAISE(ABORT, 'a fan-out keeps its publication and its audience')
-   WHERE NEW.publication <> OLD.publication OR NEW.cutoff <> OLD.cutoff OR NEW.kind <> OLD.kind OR NEW.components <> OLD.components OR NEW.plan <> OLD.plan;
+   WHERE NEW.publication <> OLD.publication OR NEW.cutoff <> OLD.cutoff OR NEW.kind <> OLD.kind OR NEW.components <> OLD.components OR NEW.circles <> OLD.circles OR NEW.ends <> OLD.ends OR NEW.plan <> OLD.plan;
   SELECT RAISE(ABORT, 'a fan-out only goes on, until it is done')
    WHERE OLD.done_at <> 0 OR NEW.made < OLD.made OR NEW.reached < OLD.reached OR NEW.done_at <> 0 AND NEW.done_at < OLD.cutoff;
 END;
