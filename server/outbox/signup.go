@@ -35,6 +35,9 @@ func (o *Outbox) ask(ctx context.Context) (wait time.Duration, done bool, err er
 		if o.halted() || time.Now().After(end) {
 			return 0, false, nil
 		}
+		if held, err := o.config.Store.Held(ctx); err != nil || held {
+			return o.pace.Sweep, false, err
+		}
 		now := o.config.Now()
 		tried, err := o.config.Store.SignupsTried(ctx, now.Add(-time.Minute))
 		if err != nil {
