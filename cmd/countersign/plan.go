@@ -15,6 +15,7 @@ import (
 type planCmds struct {
 	Check  planCheckCmd  `cmd:"" help:"Find what is wrong with a plan before an incident does."`
 	Show   planShowCmd   `cmd:"" help:"Show what a plan says in short, or write out the one in force."`
+	Schema planSchemaCmd `cmd:"" help:"Print the JSON Schema of a plan's files, for editors."`
 	Submit planSubmitCmd `cmd:"" help:"Submit a changed plan for signatures."`
 }
 
@@ -48,6 +49,24 @@ func (c planCheckCmd) Run(out io.Writer) error {
 		fmt.Fprintln(out, "The plan holds: nothing is wrong with it.")
 	}
 	return nil
+}
+
+type planSchemaCmd struct{}
+
+// Help shows an example.
+func (planSchemaCmd) Help() string {
+	return `Editors with a YAML language server complete the keys of a plan and mark what
+cannot be, when the first line of each file names the schema:
+  # yaml-language-server: $schema=plan.schema.json
+
+Example:
+  countersign plan schema > my-plan/plan.schema.json`
+}
+
+// Run prints the schema.
+func (planSchemaCmd) Run(out io.Writer) error {
+	_, err := out.Write(plan.Schema())
+	return err
 }
 
 func planFiles(path string) ([]comms.PlanFile, error) {
