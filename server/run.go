@@ -196,6 +196,7 @@ func (s *service) run(ctx context.Context) error {
 	var jobs sync.WaitGroup
 	jobs.Go(func() { s.keeper.Run(running) })
 	jobs.Go(func() { s.follow(running) })
+	jobs.Go(func() { s.release(running) })
 
 	group, failing := errgroup.WithContext(ctx)
 	for _, f := range s.faces {
