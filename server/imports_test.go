@@ -46,7 +46,7 @@ func TestWhoImportsWhom(t *testing.T) {
 			return strings.HasPrefix(imported, "github.com/riverqueue/") && !in(from, "server/outbox")
 		}},
 		{"what customers see comes from publications, never from drafts", func(from, imported string) bool {
-			return in(from, "server/page", "server/feed", "server/statuspage", "server/mail", "server/hook", "server/public") &&
+			return in(from, "server/page", "server/feed", "server/statuspage", "server/mail", "server/hook", "server/public", "server/export") &&
 				exactly(imported, "comms/draft", "comms/desk")
 		}},
 		{"commands run what server offers", func(from, imported string) bool {

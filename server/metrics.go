@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/countersign/countersign/server/export"
 	"github.com/countersign/countersign/server/outbox"
 )
 
@@ -69,6 +70,22 @@ func (m *metrics) Noticed(kind string, sent bool) {
 // SignedUp implements outbox.Observer.
 func (m *metrics) SignedUp(state outbox.DeliveryState) {
 	m.signups.WithLabelValues("mail_" + string(state)).Inc()
+}
+
+// copies adds what is told of the copy of the page, and gives the function that
+// tells it.
+func (m *metrics) copies() func(export.About) {
+	made := promauto.With(m.registry)
+	number := made.NewGauge(prometheus.GaugeOpts{
+		Name: "countersign_copy_publication", Help: "Number of the latest publication in the copy of the page; 0 before this process has written one.",
+	})
+	at := made.NewGauge(prometheus.GaugeOpts{
+		Name: "countersign_copy_timestamp_seconds", Help: "When this process last wrote the copy of the page, in Unix time.",
+	})
+	return func(a export.About) {
+		number.Set(float64(a.Publication))
+		at.SetToCurrentTime()
+	}
 }
 
 // handler answers /metrics.

@@ -49,6 +49,7 @@ type service struct {
 	installation *Installation
 	outbox       *outbox.Outbox
 	keeper       *page.Keeper
+	copy         func(context.Context) // keeps a copy of the page as files; nil for none
 	faces        []face
 	refresh      chan struct{} // something was published
 	storeReady   func(context.Context) error
@@ -119,6 +120,9 @@ func (s *service) wire(ctx context.Context) error {
 	counted := newMetrics()
 	tokens, err := s.wireMail(counted)
 	if err != nil {
+		return err
+	}
+	if s.copy, err = s.wireCopy(counted); err != nil {
 		return err
 	}
 	if err := s.outbox.Migrate(ctx); err != nil {
@@ -196,7 +200,9 @@ func (s *service) run(ctx context.Context) error {
 	var jobs sync.WaitGroup
 	jobs.Go(func() { s.keeper.Run(running) })
 	jobs.Go(func() { s.follow(running) })
-	jobs.Go(func() { s.release(running) })
+	if s.copy != nil {
+		jobs.Go(func() { s.copy(running) })
+	}
 
 	group, failing := errgroup.WithContext(ctx)
 	for _, f := range s.faces {

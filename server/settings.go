@@ -51,6 +51,8 @@ type Settings struct {
 	SMTPPasswordFile string `name:"smtp-password-file" placeholder:"FILE" help:"File with the password at the mail server."`
 	MailFrom         string `placeholder:"ADDRESS" help:"The address that mails come from."`
 
+	Copy string `placeholder:"DIR" help:"Folder for a copy of the page as files, written after every publication; none unless named."`
+
 	TrustedProxies []string      `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed; none unless named."`
 	LogLevel       string        `default:"info" placeholder:"debug|info|warn|error" help:"What is logged."`
 	Drain          time.Duration `default:"20s" help:"How long requests and mails under way may take to finish when the service stops."`

@@ -30,7 +30,7 @@ func TestSettingsHoldNoWords(t *testing.T) {
 	}
 	slices.Sort(names)
 	want := []string{
-		"Database", "Desk", "DeskURL", "Drain", "LogLevel", "MailFrom", "Public", "SMTP", "SMTPPasswordFile",
+		"Copy", "Database", "Desk", "DeskURL", "Drain", "LogLevel", "MailFrom", "Public", "SMTP", "SMTPPasswordFile",
 		"SMTPSecurity", "SMTPUser", "SealKey", "SealPub", "SecretKey", "TrustedProxies",
 	}
 	if !slices.Equal(names, want) {

@@ -112,6 +112,7 @@ smtp_security: starttls                  # or tls; none for a server on loopback
 # smtp_user: status
 # smtp_password_file: smtp-password
 mail_from: %q
+# copy: "/srv/status-copy"               # the page as files, for when this service cannot be reached
 # trusted_proxies: ["10.0.0.0/8"]
 log_level: info
 drain: 20s

@@ -23,6 +23,7 @@ type commands struct {
 	Backup     backupCmd      `cmd:"" help:"Write the installation into one file."`
 	Restore    restoreCmd     `cmd:"" help:"Put an installation back from a backup."`
 	Deliveries deliveriesCmds `cmd:"" help:"Show, pause and resume mails to subscribers."`
+	Export     exportCmd      `cmd:"" help:"Write what customers see as files, for any file server."`
 	Health     healthCmd      `cmd:"" help:"Ask a running service whether it is well; for container health checks."`
 	Version    versionCmd     `cmd:"" help:"Print the version."`
 }

@@ -27,6 +27,7 @@ func (c serveCmd) Run(ctx context.Context) error {
 	s := c.Settings
 	s.Stored = s.Stored.In(c.folder())
 	s.SMTPPasswordFile = c.folder().Path(s.SMTPPasswordFile)
+	s.Copy = c.folder().Path(s.Copy)
 	err := server.Run(ctx, server.Config{Settings: s, Options: server.Options{Log: s.Logger(os.Stderr)}})
 	if err != nil {
 		return &exitError{exitUsage, err}

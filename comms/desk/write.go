@@ -85,8 +85,7 @@ func (d *Desk) reopen(ctx context.Context, tx Tx, a Actor, u Update) error {
 	if u.State == Draft {
 		return nil
 	}
-	waited := u.waits()
-	if waited {
+	if u.State == InReview {
 		given, err := tx.Approvals(ctx, u.ID, u.Digest)
 		if err != nil {
 			return err
@@ -105,10 +104,7 @@ func (d *Desk) reopen(ctx context.Context, tx Tx, a Actor, u Update) error {
 		}
 	}
 	u.State, u.Digest, u.Note = Draft, comms.Digest{}, ""
-	if err := tx.ChangeUpdate(ctx, u); err != nil || !waited {
-		return err
-	}
-	return d.requeue(ctx, tx, a, u.Incident)
+	return tx.ChangeUpdate(ctx, u)
 }
 
 // voidAll takes signatures back for good: the same words submitted again are
@@ -210,7 +206,7 @@ func (d *Desk) Try(ctx context.Context, update comms.ID, text draft.Draft, reade
 		if err != nil {
 			return err
 		}
-		place, err := d.place(ctx, tx, u, text)
+		place, err := d.place(ctx, tx, u)
 		if err != nil {
 			return err
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/signoff"
+	"github.com/countersign/countersign/server/feed"
 	"github.com/countersign/countersign/server/language"
 )
 
@@ -85,7 +86,7 @@ func (b *Builder) Build(pubs []signoff.Publication, now time.Time) (*Snapshot, e
 		Number: f.head, Expires: f.nextChange(now), Policy: b.policy,
 		docs: map[key]*Document{}, languages: b.cat.Languages(), source: language.Fallback,
 		spans:  sync.OnceValue(func() map[comms.ComponentID][]span { return f.spans(now) }),
-		months: f.months(now),
+		months: f.months(now), records: map[comms.Lang]func() (*feed.Record, error){},
 	}
 	if f.catalogue != nil {
 		s.source = f.catalogue.Source
@@ -93,6 +94,9 @@ func (b *Builder) Build(pubs []signoff.Publication, now time.Time) (*Snapshot, e
 		if len(s.languages) == 0 {
 			s.languages = []comms.Lang{s.source}
 		}
+	}
+	for _, lang := range s.languages {
+		s.records[lang] = sync.OnceValues(func() (*feed.Record, error) { return feed.Read(pubs, lang, b.cat.For(lang)) })
 	}
 	paths := []string{"/"}
 	if f.catalogue != nil {

@@ -72,7 +72,7 @@ func (s *Snapshot) Paths() []string {
 	if f.catalogue == nil {
 		return []string{"/"}
 	}
-	paths := []string{"/", "/history", "/how-we-publish", "/feed.atom"}
+	paths := []string{"/", "/history", "/how-we-publish"}
 	for _, m := range s.months {
 		for part := 1; part <= m.parts(); part++ {
 			paths = append(paths, m.path(part))
@@ -83,6 +83,12 @@ func (s *Snapshot) Paths() []string {
 	}
 	for id := range f.names {
 		paths = append(paths, componentPath(id))
+	}
+	for _, file := range feedFiles {
+		paths = append(paths, "/"+file)
+		for id := range f.names {
+			paths = append(paths, componentPath(id)+"/"+file)
+		}
 	}
 	slices.Sort(paths)
 	return paths

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/countersign/countersign/comms"
-	"github.com/countersign/countersign/server/feed"
 )
 
 // FeedPolicy is the Content-Security-Policy of feeds: a browser may fetch the
@@ -39,7 +38,7 @@ func (s *Snapshot) feed(lang comms.Lang, path string) (*Document, error) {
 }
 
 func (s *Snapshot) writeFeed(lang comms.Lang, component comms.ComponentID, file string) (*Document, error) {
-	record, err := feed.Read(s.pubs, lang, s.builder.cat.For(lang))
+	record, err := s.records[lang]()
 	if err != nil {
 		return nil, err
 	}

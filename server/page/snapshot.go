@@ -8,6 +8,7 @@ import (
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/signoff"
+	"github.com/countersign/countersign/server/feed"
 )
 
 // Snapshot is everything that customers can see, as of one publication. It
@@ -25,8 +26,9 @@ type Snapshot struct {
 	source    comms.Lang
 	docs      map[key]*Document
 	spans     func() map[comms.ComponentID][]span
-	months    []month // the newest first
-	copied    bool    // whether its pages say that they are a copy
+	months    []month                                     // the newest first
+	records   map[comms.Lang]func() (*feed.Record, error) // what feeds are made of, read once
+	copied    bool                                        // whether its pages say that they are a copy
 }
 
 type key struct {

@@ -3,6 +3,7 @@ package pagetest
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -49,7 +50,8 @@ func LargePlan(t testing.TB) []comms.PlanFile {
 		}
 		files[i].Text = before + groups.String() + "\nstates:\n" + after
 	}
-	return files
+	// The links of the plan that ships lead to the components that ship.
+	return slices.DeleteFunc(files, func(f comms.PlanFile) bool { return f.Name == "links.yaml" })
 }
 
 // Component is the identifier of one of the large company's thirty.
