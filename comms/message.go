@@ -22,6 +22,7 @@ const (
 	MessageUpdate     MessageKind = "update"     // an update of an incident or maintenance
 	MessageCorrection MessageKind = "correction" // puts right an earlier publication
 	MessagePlan       MessageKind = "plan"       // a new version of the communications plan
+	MessageRedaction  MessageKind = "redaction"  // takes the words of a publication away
 )
 
 // Message is everything that would go out: one signature covers all of it.
@@ -41,8 +42,9 @@ type Message struct {
 	// the message is overtaken and cannot be signed.
 	Basis int64 `json:"basis"`
 
-	Incident    *Incident      `json:"incident,omitempty"`     // updates and corrections
+	Incident    *Incident      `json:"incident,omitempty"`     // updates and corrections; for a redaction, as customers know it
 	Correction  *Correction    `json:"correction,omitempty"`   // corrections
+	Redaction   *Redaction     `json:"redaction,omitempty"`    // redactions
 	PlanVersion *PlanVersion   `json:"plan_version,omitempty"` // plans
 	Audience    *Audience      `json:"audience,omitempty"`     // who gets mail; nil sends none
 	Forms       map[Lang]Forms `json:"forms,omitempty"`        // updates and corrections
@@ -74,6 +76,16 @@ type Correction struct {
 	Reason      Words  `json:"reason"` // shown beside the old words, by language
 }
 
+// Redaction names the publication whose words go away and says why. It
+// carries everything else that was signed with them, so that no state, no time
+// and no claim changes by it.
+type Redaction struct {
+	Publication int64    `json:"publication"`
+	Digest      Digest   `json:"digest"`
+	Remains     *Message `json:"remains"` // the message as WithoutWords leaves it
+	Reason      Words    `json:"reason"`  // shown in the place of the words, by language
+}
+
 // Audience is the rule by which subscribers are chosen at publication.
 type Audience struct {
 	// Components limits the mails to those who follow one of these, or everything.
@@ -102,6 +114,26 @@ func (m Message) In(lang, source Lang) (Forms, Lang) {
 		}
 	}
 	return Forms{}, lang
+}
+
+// WithoutWords is what a redaction leaves of a message: what it was, of which
+// incident, and the states, claims and times that were signed with it.
+func (m Message) WithoutWords() Message {
+	m.Forms = nil
+	if m.Correction != nil {
+		c := *m.Correction
+		c.Reason = nil
+		m.Correction = &c
+	}
+	return m
+}
+
+// Languages lists the languages in which the message has words, sorted.
+func (m Message) Languages() []Lang {
+	if m.Redaction != nil {
+		return slices.Sorted(maps.Keys(m.Redaction.Reason))
+	}
+	return slices.Sorted(maps.Keys(m.Forms))
 }
 
 // PlanVersion carries a whole plan: the files as people wrote them, and the
@@ -153,10 +185,13 @@ func OpenContent(digest Digest, stored []byte) (Content, error) {
 	return Content{digest: digest, bytes: append([]byte(nil), stored...)}, nil
 }
 
+// Withdrawn is the content of a digest whose bytes a redaction took away.
+func Withdrawn(digest Digest) Content { return Content{digest: digest} }
+
 // Digest names the content; zero for the zero value.
 func (c Content) Digest() Digest { return c.digest }
 
-// Bytes returns a copy of the canonical bytes.
+// Bytes returns a copy of the canonical bytes; none if they were withdrawn.
 func (c Content) Bytes() []byte { return append([]byte(nil), c.bytes...) }
 
 // Message decodes the content.
@@ -164,6 +199,9 @@ func (c Content) Message() (Message, error) {
 	var m Message
 	if c.digest.IsZero() {
 		return m, fmt.Errorf("no content: seal a message first")
+	}
+	if len(c.bytes) == 0 {
+		return m, fmt.Errorf("content %s: its words were removed by a redaction", c.digest)
 	}
 	if err := json.Unmarshal(c.bytes, &m); err != nil {
 		return m, fmt.Errorf("decode content %s: %w", c.digest, err)

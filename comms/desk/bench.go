@@ -108,7 +108,7 @@ func (b bench) mayGive(a Actor, s Signing, now time.Time) error {
 		return comms.Refuse(comms.Forbidden, "requirement", "%s", reasons[why])
 	}
 	for _, lang := range s.Languages {
-		if _, ok := b.message.Forms[lang]; !ok {
+		if !slices.Contains(b.message.Languages(), lang) {
 			return comms.Refuse(comms.Invalid, "languages", "this message does not go out in %q", lang)
 		}
 	}

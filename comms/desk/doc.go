@@ -5,7 +5,7 @@
 //
 // One update goes through these states:
 //
-//	        Open, Begin, Correct, ChangePlan
+//	    Open, Begin, Correct, Redact, ChangePlan
 //	                     │
 //	                     ▼
 //	┌──── Save ────── draft ◄───────── Save ──────────┐
@@ -36,6 +36,10 @@
 // newest text, changes no state, and makes no revision. What was typed becomes
 // a revision of each who typed at the next Save, Submit, Withdraw or Settle;
 // nothing is put in review before.
+//
+// Redact begins a redaction, which goes the same way. With its publication the
+// words that it names leave the store, and nothing else moves: it states the
+// incident as customers know it.
 //
 // What customers see is never read from the desk's own records: the state of
 // each component is worked out from the standing publications.

@@ -29,6 +29,8 @@ type View struct {
 	Due        time.Time      // when customers must hear of the incident again; zero if nothing is promised
 	History    []signoff.Publication
 	Head       signoff.Head
+	Redacted   *signoff.Removal    // how its words went away; nil while they stand
+	Withdraws  signoff.Publication // what a redaction takes away; zero for all else
 }
 
 // Signature is one requirement, who gave it or who may.
@@ -87,10 +89,13 @@ func (d *Desk) show(ctx context.Context, tx Tx, a Actor, at place, v *View) erro
 		if v.Update.Publication > 0 && pub.Number() >= v.Update.Publication {
 			break
 		}
-		m := pub.Message()
-		v.Previous = &m
+		if m := pub.Message(); len(m.Forms) > 0 {
+			v.Previous = &m
+		}
 	}
-	if v.Update.Digest.IsZero() || typeable(v.Update.State) {
+	if pub := at.publication(v.Update.Publication); pub.Redacted() != nil {
+		v.Redacted, v.Preview.Content, v.Preview.Message = pub.Redacted(), pub.Content(), pub.Message()
+	} else if v.Update.Digest.IsZero() || typeable(v.Update.State) {
 		v.Preview = d.preview(at, v.Latest.Draft, reader)
 	} else {
 		content, err := tx.Content(ctx, v.Update.Digest)
@@ -113,6 +118,7 @@ func (d *Desk) show(ctx context.Context, tx Tx, a Actor, at place, v *View) erro
 	}
 	v.Due = due(at.plan, *at.incident, at.history)
 	text := v.Latest.Draft
+	v.Withdraws = at.publication(text.Redacts)
 	v.Template, _ = at.plan.Template(text.Template)
 	v.Templates = d.choices(at, text.Kind)
 	if s, ok := at.plan.Severity(text.Severity); ok && s.Every > 0 {
@@ -140,7 +146,10 @@ func due(p *plan.Plan, inc Incident, history []signoff.Publication) time.Time {
 
 // choices lists the templates that the plan allows from where the incident stands.
 func (d *Desk) choices(at place, kind comms.MessageKind) []plan.Template {
-	if kind == comms.MessageCorrection {
+	switch kind {
+	case comms.MessageRedaction:
+		return nil
+	case comms.MessageCorrection:
 		return at.plan.TemplatesFor(kind, comms.PhaseNone, at.incident.Severity)
 	}
 	var out []plan.Template

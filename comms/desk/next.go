@@ -62,17 +62,32 @@ func (d *Desk) carryOver(ctx context.Context, tx Tx, inc Incident) (draft.Draft,
 		return draft.Draft{}, err
 	}
 	text := draft.Draft{Slots: draft.Slots{}, StartedAt: draft.FormatTime(inc.StartedAt)}
-	latest := int64(0)
+	latest, redacted := int64(0), int64(0)
 	for _, u := range updates {
-		if u.Publication <= latest {
+		if u.Publication <= latest || u.Kind == comms.MessageRedaction {
 			continue
 		}
 		revisions, err := tx.Revisions(ctx, u.ID)
 		if err != nil {
 			return draft.Draft{}, err
 		}
-		if len(revisions) > 0 {
-			text, latest = revisions[len(revisions)-1].Draft.Clone(), u.Publication
+		switch n := len(revisions); {
+		case n == 0:
+		case revisions[n-1].Redacted:
+			redacted = max(redacted, u.Publication)
+		default:
+			text, latest = revisions[n-1].Draft.Clone(), u.Publication
+		}
+	}
+	if redacted > latest { // the words are gone; the states that were signed with them stand
+		standing, err := tx.Publication(ctx, inc.Head)
+		if err != nil {
+			return draft.Draft{}, err
+		}
+		i := standing.Message().Incident
+		text.Claims, text.StartedAt = slices.Clone(i.Claims), draft.FormatTime(i.StartedAt)
+		if i.EndedAt != nil {
+			text.EndedAt = draft.FormatTime(*i.EndedAt)
 		}
 	}
 	delete(text.Slots[draft.Shared], nextUpdate)
@@ -100,6 +115,12 @@ func (d *Desk) Correct(ctx context.Context, a Actor, publication int64) (Update,
 		m := wrong.Message()
 		if m.Incident == nil {
 			return comms.Refuse(comms.Invalid, "corrects", "publication %d is a plan; submit a new version of the plan instead", publication)
+		}
+		if r := wrong.Redacted(); r != nil {
+			return comms.Refuse(comms.Conflict, "corrects", "the words of publication %d were removed by publication %d, so there is nothing to put right; write the next update instead", publication, r.Number)
+		}
+		if m.Kind == comms.MessageRedaction {
+			return comms.Refuse(comms.Invalid, "corrects", "publication %d is a redaction, and its reason stays; write the next update instead", publication)
 		}
 		inc, err := tx.Incident(ctx, m.Incident.ID)
 		if err != nil {

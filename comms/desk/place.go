@@ -48,10 +48,29 @@ func (d *Desk) place(ctx context.Context, tx Tx, u Update) (place, error) {
 // severity is the one that customers were told last, "" before the first
 // publication.
 func (at place) severity() comms.Severity {
-	if n := len(at.history); n > 0 {
-		return at.history[n-1].Message().Incident.Severity
+	if i := at.standing(); i != nil {
+		return i.Severity
 	}
 	return ""
+}
+
+// publication finds one of the incident's by its number; zero for none.
+func (at place) publication(number int64) signoff.Publication {
+	for _, pub := range at.history {
+		if pub.Number() == number {
+			return pub
+		}
+	}
+	return signoff.Publication{}
+}
+
+// standing is the incident as customers know it; nil before the first
+// publication.
+func (at place) standing() *comms.Incident {
+	if n := len(at.history); n > 0 {
+		return at.history[n-1].Message().Incident
+	}
+	return nil
 }
 
 // preview renders and judges a text where the update stands.
@@ -76,8 +95,18 @@ func (at place) message(text draft.Draft) (comms.Message, error) {
 		return render.Plan(text.Files, at.plan, c, at.planPub.Message().PlanVersion.Version+1, text.Summary)
 	}
 	c.Incident, c.Kind = at.incident.ID, at.incident.Kind
+	if text.Kind == comms.MessageRedaction {
+		old := at.publication(text.Redacts)
+		if old.IsZero() {
+			return comms.Message{}, comms.Refuse(comms.NotFound, "", "there is no publication %d of this incident to redact; begin the redaction from one that there is", text.Redacts)
+		}
+		return render.Redaction(text, at.plan, c, old, *at.standing())
+	}
 	for _, pub := range at.history {
 		if pub.Number() == text.Corrects {
+			if pub.Redacted() != nil {
+				return comms.Message{}, comms.Refuse(comms.Overtaken, "", "the words that this puts right were removed meanwhile; withdraw it, and write the next update instead")
+			}
 			c.Corrected = &render.Corrected{Publication: pub.Number(), Digest: pub.Digest(), Message: pub.Message()}
 		}
 	}

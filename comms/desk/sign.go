@@ -86,6 +86,7 @@ func (d *Desk) publish(ctx context.Context, tx Tx, a Actor, b bench) (signoff.Pu
 	report := d.judge(b.place, b.content, b.text, readerOf(b.place.plan, u.CreatedBy))
 	pub, err := signoff.Countersign(d.c.Key, b.content, report, b.approvals, signoff.Basis{
 		Chain: chain, Incident: b.place.basis, Phase: b.place.phase, Severity: b.place.severity(), States: b.place.states, Others: b.place.others,
+		Standing: b.place.standing(), Withdraws: b.place.publication(b.text.Redacts),
 		Plan: b.place.plan, PlanDigest: b.place.planPub.Digest(), Requirements: b.requirements,
 		Authors: b.authors, Barred: b.barred, Voided: b.voided, Frame: d.c.Frame, Keys: d.c.Keys,
 	}, now)

@@ -41,7 +41,7 @@ type Incidents interface {
 	ChangeIncident(ctx context.Context, i Incident) error
 }
 
-// Updates are updates, corrections and plans on their way, with their revisions.
+// Updates are updates, corrections, redactions and plans on their way, with their revisions.
 type Updates interface {
 	Update(ctx context.Context, id comms.ID) (Update, error)
 	// UpdatesOf lists the updates of an incident, oldest first; "" lists plans.
@@ -98,6 +98,9 @@ type Ledger interface {
 	Standing(ctx context.Context) ([]signoff.Publication, error)
 	// History restores the publications of an incident, oldest first.
 	History(ctx context.Context, incident comms.ID) ([]signoff.Publication, error)
+	// AddPublication stores a publication. With a redaction go, in this
+	// transaction, the words that it takes away: the bytes of every content of
+	// their update, its drafts, and what people wrote of it on its way.
 	AddPublication(ctx context.Context, p signoff.Publication) error
 }
 

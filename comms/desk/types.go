@@ -38,7 +38,7 @@ const (
 	Withdrawn        UpdateState = "withdrawn"
 )
 
-// Update is one message on its way: an update, a correction or a plan.
+// Update is one message on its way: an update, a correction, a redaction or a plan.
 type Update struct {
 	ID          comms.ID
 	Incident    comms.ID // "" for a plan
@@ -57,11 +57,12 @@ type Update struct {
 // Revision is one saved state of a draft. It is never changed; its author can
 // not sign the update.
 type Revision struct {
-	Update comms.ID
-	Number int // from 1
-	Author plan.PersonID
-	At     time.Time
-	Draft  draft.Draft
+	Update   comms.ID
+	Number   int // from 1
+	Author   plan.PersonID
+	At       time.Time
+	Draft    draft.Draft
+	Redacted bool // a redaction took the draft away, and nothing is left of it
 }
 
 // Requirement is a signature that was written down at submission.

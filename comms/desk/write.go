@@ -26,7 +26,7 @@ func (d *Desk) Save(ctx context.Context, a Actor, update comms.ID, base int, tex
 		if err != nil {
 			return err
 		}
-		text.Kind, text.Corrects = latest.Draft.Kind, latest.Draft.Corrects
+		text.Kind, text.Corrects, text.Redacts = latest.Draft.Kind, latest.Draft.Corrects, latest.Draft.Redacts
 		if err := checkDraft(ctx, tx, p, u, text); err != nil {
 			return err
 		}
@@ -144,7 +144,7 @@ func checkDraft(ctx context.Context, tx Tx, p *plan.Plan, u Update, text draft.D
 	if err := text.Clean(); err != nil {
 		return err
 	}
-	if text.Kind == comms.MessagePlan {
+	if text.Kind == comms.MessagePlan || text.Kind == comms.MessageRedaction {
 		return nil
 	}
 	bad := checkClaims(p, text.Claims)

@@ -18,7 +18,7 @@ import (
 // lists and choices.
 const Shared comms.Lang = ""
 
-// Draft is an update, a correction or a plan while it is written.
+// Draft is an update, a correction, a plan or a redaction while it is written.
 type Draft struct {
 	Kind comms.MessageKind `json:"kind"`
 
@@ -32,6 +32,10 @@ type Draft struct {
 	EndedAt   string         `json:"ended_at,omitempty"`
 	// Corrects is the number of the publication that a correction puts right.
 	Corrects int64 `json:"corrects,omitempty"`
+
+	// Redactions. The reason is the slot "reason" of each language.
+	// Redacts is the number of the publication whose words go away.
+	Redacts int64 `json:"redacts,omitempty"`
 
 	// Plans.
 	Files   []comms.PlanFile `json:"files,omitempty"`

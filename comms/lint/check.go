@@ -65,7 +65,8 @@ func (j *judge) slotTexts() []field {
 	return out
 }
 
-// formTexts lists every form of every language, and a correction's reason.
+// formTexts lists every form of every language, and the reason of a correction
+// or a redaction.
 func (j *judge) formTexts() []field {
 	var out []field
 	for _, lang := range j.langs() {
@@ -74,10 +75,15 @@ func (j *judge) formTexts() []field {
 			field{lang, "title", f.Title}, field{lang, "subject", f.Subject}, field{lang, "text", f.Text},
 			field{lang, "short", f.Short}, field{lang, "support", f.Support}, field{lang, "in_product", f.InProduct})
 	}
+	var reasons comms.Words
 	if c := j.Message.Correction; c != nil {
-		for _, lang := range sortedKeys(c.Reason) {
-			out = append(out, field{lang, "reason", c.Reason[lang]})
-		}
+		reasons = c.Reason
+	}
+	if r := j.Message.Redaction; r != nil {
+		reasons = r.Reason
+	}
+	for _, lang := range sortedKeys(reasons) {
+		out = append(out, field{lang, "reason", reasons[lang]})
 	}
 	return out
 }
@@ -132,6 +138,9 @@ func distinct(hits []hit) []hit {
 
 func (j *judge) judgeMessage(rules []rule) []Finding {
 	var out []Finding
+	if j.Message.Kind == comms.MessageRedaction {
+		return nil // it has no slots, and moves neither phase nor promise
+	}
 	for _, r := range rules {
 		if r.message == nil {
 			continue

@@ -103,6 +103,9 @@ func Requirements(m comms.Message, before comms.Severity, inForce, proposed *pla
 	if len(s.Approvals) == 0 {
 		return nil, comms.Refuse(comms.Unsigned, "severity", "the plan names nobody who may sign for the severity %q", m.Incident.Severity)
 	}
+	if m.Redaction != nil && m.Redaction.Remains != nil && m.Redaction.Remains.Incident != nil {
+		before = m.Redaction.Remains.Incident.Severity // whoever signed the words, no fewer take them away
+	}
 	if was, ok := inForce.Severity(before); ok && before != m.Incident.Severity {
 		return join(was.Approvals, s.Approvals), nil
 	}

@@ -21,6 +21,10 @@ type Basis struct {
 	// States is what customers see of each component now; Others is what they
 	// would see without this incident. A component in neither is working.
 	States, Others map[comms.ComponentID]comms.State
+	// Standing is the incident as its latest publication states it, and
+	// Withdraws the publication that the message redacts; for redactions alone.
+	Standing  *comms.Incident
+	Withdraws Publication
 
 	Plan         *plan.Plan               // in force for the message; nil before the first
 	PlanDigest   comms.Digest             // of the publication that put it in force
@@ -102,6 +106,10 @@ func fits(m comms.Message, b Basis) (*plan.Plan, error) {
 				return nil, comms.Refuse(comms.Invalid, "forms", "the language %q is missing, and the plan requires it; fill it in", lang)
 			}
 		}
+	case comms.MessageRedaction:
+		if err := withdraws(m, b); err != nil {
+			return nil, err
+		}
 	case comms.MessagePlan:
 		if m.PlanVersion == nil {
 			return nil, comms.Refuse(comms.Invalid, "files", "this plan message carries no plan")
@@ -160,10 +168,13 @@ func stands(m comms.Message, b Basis, now time.Time) error {
 	if m.Kind == comms.MessageCorrection && i.Phase != b.Phase {
 		return comms.Refuse(comms.Overtaken, "phase", "the incident is in the phase %q now; submit the correction again", b.Phase)
 	}
+	if m.Kind == comms.MessageRedaction && !unmoved(*i, b.Standing) {
+		return comms.Refuse(comms.Overtaken, "", "what customers know of the incident has moved since this was submitted; submit it again")
+	}
 	if want := Changes(i.Claims, b.States, b.Others); !slices.Equal(want, i.Changes) {
 		return comms.Refuse(comms.Overtaken, "claims", "what customers see of a component has moved since this was submitted (%s); submit it again so that the signer sees the change as it is now", moved(i.Changes, want))
 	}
-	if i.NextUpdate == nil {
+	if i.NextUpdate == nil || m.Kind == comms.MessageRedaction { // a redaction promises nothing anew
 		return nil
 	}
 	if !i.NextUpdate.After(now) {
@@ -232,7 +243,7 @@ func quorum(digest comms.Digest, m comms.Message, needed []plan.Requirement, pro
 		}
 		usable = append(usable, a)
 	}
-	search := assignment{needed: needed, usable: usable, languages: slices.Sorted(maps.Keys(m.Forms)), picked: make([]Approval, len(needed))}
+	search := assignment{needed: needed, usable: usable, languages: m.Languages(), picked: make([]Approval, len(needed))}
 	if search.from(0) {
 		return search.picked, nil
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/countersign/countersign/comms"
@@ -55,6 +56,16 @@ type Publication struct {
 	frame    comms.Digest
 	previous Seal
 	seal     Seal
+	removal  *Removal
+}
+
+// Removal is what customers are told in the place of words that a redaction
+// took away.
+type Removal struct {
+	Number int64        // of the redaction
+	At     time.Time    // when it was published, in UTC
+	Digest comms.Digest // of the redaction
+	Reason comms.Words
 }
 
 // IsZero tells whether this is no publication at all.
@@ -66,13 +77,23 @@ func (p Publication) Number() int64 { return p.number }
 // At is when it was published, in UTC.
 func (p Publication) At() time.Time { return p.at }
 
-// Content returns the exact bytes that were signed.
+// Content returns the exact bytes that were signed; only their digest once a
+// redaction took them away.
 func (p Publication) Content() comms.Content { return p.content }
 
 // Digest names what was signed.
 func (p Publication) Digest() comms.Digest { return p.content.Digest() }
 
-// Message is what was signed, decoded.
+// Redacted tells how the words were taken away; nil while they stand.
+func (p Publication) Redacted() *Removal {
+	if p.removal == nil {
+		return nil
+	}
+	r := *p.removal
+	return &r
+}
+
+// Message is what was signed, decoded; without its words if they were redacted.
 func (p Publication) Message() comms.Message { return p.message }
 
 // Warrant says why it may exist.
@@ -135,6 +156,9 @@ type Record struct {
 	Frame    comms.Digest
 	Previous string
 	Seal     string
+	// Redaction is the restored publication that took the words away; the zero
+	// value if none did.
+	Redaction Publication
 }
 
 // EncodeWarrant gives the warrant's stored form.
@@ -143,21 +167,27 @@ func (p Publication) EncodeWarrant() ([]byte, error) { return json.Marshal(p.war
 // Restore takes a stored publication back and verifies it as of its own time:
 // the bytes hash to the digest, the seal fits and is of a known key, and the
 // warrant's signatures are attested, live, for this digest, by distinct people
-// who are none of its authors. It neither lints nor renders. Whether it follows
-// the publication before it is Follows' question.
+// who are none of its authors. Where a redaction stands, it alone vouches for
+// what the digest's words said besides words, and the bytes are not looked at.
+// It neither lints nor renders. Whether it follows the publication before it is
+// Follows' question.
 func Restore(r Record, keys Keyring) (Publication, error) {
 	fail := func(err error) (Publication, error) {
 		return Publication{}, fmt.Errorf("publication %d cannot be trusted: %w", r.Number, err)
 	}
-	content, err := comms.OpenContent(r.Digest, r.Content)
+	p := Publication{number: r.Number, at: r.At.UTC(), content: comms.Withdrawn(r.Digest), frame: r.Frame}
+	var err error
+	if r.Redaction.IsZero() {
+		if p.content, err = comms.OpenContent(r.Digest, r.Content); err != nil {
+			return fail(err)
+		}
+		p.message, err = p.content.Message()
+	} else {
+		p, err = p.Without(r.Redaction)
+	}
 	if err != nil {
 		return fail(err)
 	}
-	m, err := content.Message()
-	if err != nil {
-		return fail(err)
-	}
-	p := Publication{number: r.Number, at: r.At.UTC(), content: content, message: m, frame: r.Frame}
 	if err := json.Unmarshal(r.Warrant, &p.warrant); err != nil {
 		return fail(fmt.Errorf("its warrant is not JSON: %w", err))
 	}
@@ -178,6 +208,42 @@ func Restore(r Record, keys Keyring) (Publication, error) {
 		return fail(err)
 	}
 	return p, nil
+}
+
+// Without gives the publication as it is once its words were redacted. It
+// refuses a redaction of anything else.
+func (p Publication) Without(redaction Publication) (Publication, error) {
+	r := redaction.message.Redaction
+	if r == nil || r.Remains == nil || r.Publication != p.number || r.Digest != p.Digest() || redaction.number <= p.number {
+		return Publication{}, fmt.Errorf("publication %d is no redaction of publication %d", redaction.number, p.number)
+	}
+	p.content, p.message = comms.Withdrawn(r.Digest), r.Remains.WithoutWords()
+	p.removal = &Removal{Number: redaction.number, At: redaction.at, Digest: redaction.Digest(), Reason: r.Reason}
+	return p, nil
+}
+
+// Withdraw takes away the words of every publication in the list that a
+// redaction in it names. Whoever keeps publications in memory runs it before
+// showing them: those read earlier do not know what was redacted since.
+func Withdraw(pubs []Publication) ([]Publication, error) {
+	at := make(map[int64]int, len(pubs))
+	out := slices.Clone(pubs)
+	for i, p := range out {
+		at[p.number] = i
+		r := p.message.Redaction
+		if r == nil {
+			continue
+		}
+		old, ok := at[r.Publication]
+		if !ok || out[old].removal != nil {
+			continue
+		}
+		var err error
+		if out[old], err = out[old].Without(p); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // Follows tells whether the publication is the one after the head.

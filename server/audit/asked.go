@@ -27,6 +27,9 @@ func (w *walk) asked(context.Context, store.Raw) error {
 
 func (w *walk) asking(a asking) {
 	find := func(text string, args ...any) { w.find("requirements", "update "+a.update, text, args...) }
+	if w.emptied[a.digest] {
+		return // nothing is left to ask of; redactions looks by what right
+	}
 	m, err := w.message(a.digest)
 	if err != nil {
 		find("they are for words that cannot be read: %v", err)

@@ -67,10 +67,10 @@ func (r Result) String() string {
 // the chain. The error is for a database that cannot be read; what cannot be
 // true is in the findings.
 func Verify(ctx context.Context, st *store.Store, keys signoff.Keyring, head *signoff.Head) (Result, error) {
-	w := &walk{keys: keys, words: map[string][]byte{}, told: map[int64]comms.Severity{}, wereInForce: map[comms.Digest]*plan.Plan{}, ends: map[int64]comms.ID{}}
+	w := &walk{keys: keys, words: map[string][]byte{}, emptied: map[string]bool{}, told: map[int64]comms.Severity{}, wereInForce: map[comms.Digest]*plan.Plan{}, ends: map[int64]comms.ID{}}
 	err := st.Inspect(ctx, func(rows store.Raw) error {
 		for _, step := range []func(context.Context, store.Raw) error{
-			w.contents, w.chain, w.signatures, w.plans, w.asked, w.updates, w.incidents, w.deliveries, w.entries,
+			w.contents, w.chain, w.signatures, w.redactions, w.plans, w.asked, w.updates, w.incidents, w.deliveries, w.entries,
 		} {
 			if err := step(ctx, rows); err != nil {
 				return err
@@ -95,6 +95,7 @@ type walk struct {
 	publications []signoff.Publication // those that could be restored
 	seals        map[int64]string      // by number, as stored
 	words        map[string][]byte     // contents by their digest, those that hash to it
+	emptied      map[string]bool       // contents without bytes, by their digest
 	told         map[int64]comms.Severity
 	wereInForce  map[comms.Digest]*plan.Plan // plans that were, by the digest of their publication
 	ends         map[int64]comms.ID          // the incident whose end a publication tells

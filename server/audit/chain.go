@@ -12,6 +12,10 @@ import (
 func (w *walk) contents(ctx context.Context, rows store.Raw) error {
 	return rows.Contents(ctx, func(digest string, bytes []byte) {
 		w.Contents++
+		if len(bytes) == 0 {
+			w.emptied[digest] = true // redactions looks by what right
+			return
+		}
 		if got := comms.DigestOf(bytes).String(); got != digest {
 			w.find("contents", "digest "+digest, "its bytes hash to %s; they were changed after they were stored", got)
 			return

@@ -18,7 +18,11 @@ type desk struct {
 	authors      map[string][]plan.PersonID  // by update, sorted
 	began        map[string]string           // who wrote its first revision, by update
 	requirements map[asking][]plan.Requirement
+	texts        map[string]texts // of the revisions, by update
 }
+
+// texts counts the revisions of an update that have words and those that have none.
+type texts struct{ written, empty int }
 
 // asking is a message of an update for which signatures were asked.
 type asking struct{ update, digest string }
@@ -27,7 +31,7 @@ type asking struct{ update, digest string }
 // desk's records say.
 func (w *walk) signatures(ctx context.Context, rows store.Raw) error {
 	d := &w.desk
-	*d = desk{map[string]signoff.Approval{}, map[string]int64{}, map[string][]plan.PersonID{}, map[string]string{}, map[asking][]plan.Requirement{}}
+	*d = desk{map[string]signoff.Approval{}, map[string]int64{}, map[string][]plan.PersonID{}, map[string]string{}, map[asking][]plan.Requirement{}, map[string]texts{}}
 	for _, read := range []func(context.Context, store.Raw, *desk) error{w.approvals, w.voids, w.revisions, w.requirements} {
 		if err := read(ctx, rows, d); err != nil {
 			return err
@@ -77,6 +81,13 @@ func (w *walk) revisions(ctx context.Context, rows store.Raw, d *desk) error {
 		if r.Number == 1 {
 			d.began[r.Update] = r.Author
 		}
+		t := d.texts[r.Update]
+		if r.Empty {
+			t.empty++
+		} else {
+			t.written++
+		}
+		d.texts[r.Update] = t
 		d.authors[r.Update] = append(d.authors[r.Update], plan.PersonID(r.Author))
 	}
 	for update, people := range d.authors {

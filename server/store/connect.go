@@ -33,7 +33,7 @@ var (
 )
 
 func connect(address string, o Options) (*Store, error) {
-	s := &Store{keys: o.Keys, now: o.Now}
+	s := &Store{keys: o.Keys, now: o.Now, log: o.Log}
 	file, isFile := strings.CutPrefix(address, "sqlite:")
 	switch {
 	case isFile && file != "":
@@ -87,6 +87,7 @@ func fileAddress(file string, busy time.Duration, readOnly bool) string {
 		fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()),
 		"journal_mode(WAL)",
 		"synchronous(FULL)",
+		"secure_delete(1)", // what a redaction takes away is overwritten
 		"foreign_keys(1)",
 	}}
 	if readOnly {

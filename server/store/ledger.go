@@ -19,6 +19,9 @@ func (t *tx) Content(ctx context.Context, d comms.Digest) (comms.Content, error)
 	if err != nil {
 		return comms.Content{}, missing(err, comms.Say("content"), d)
 	}
+	if len(b) == 0 {
+		return comms.Withdrawn(d), nil
+	}
 	return comms.OpenContent(d, b)
 }
 

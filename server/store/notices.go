@@ -106,8 +106,11 @@ func (t *tx) submittedTitle(ctx context.Context, u desk.Update) (string, error) 
 	if err != nil {
 		return "", err
 	}
+	if len(c.Bytes()) == 0 { // redacted
+		return "", nil
+	}
 	m, err := c.Message()
-	if err != nil {
+	if err != nil || m.Redaction != nil {
 		return "", err
 	}
 	if m.PlanVersion != nil {

@@ -15,17 +15,24 @@ const publicationColumns = `p.number, p.at, p.digest, p.kind, p.update_id, COALE
 const publicationTables = ` FROM publications p LEFT JOIN contents c ON c.digest = p.digest `
 
 // RawPublication is a row of publications as it is stored, with the bytes that
-// it names (nil if there are none). Nothing of it is believed before Restore.
+// it names (nil if there are none, empty once they were redacted) and the row
+// of the redaction that took them away. Nothing of it is believed before Restore.
 type RawPublication struct {
 	Number                                      int64
 	At                                          int64 // UTC microseconds
 	Digest, Kind, Update, Incident, Phase       string
 	WarrantKind, Warrant, Frame, Previous, Seal string
 	Content                                     []byte
+	Redaction                                   *RawPublication
+}
+
+// fields are where the columns of a row go.
+func (r *RawPublication) fields() []any {
+	return []any{&r.Number, &r.At, &r.Digest, &r.Kind, &r.Update, &r.Incident, &r.Phase, &r.WarrantKind, &r.Warrant, &r.Frame, &r.Previous, &r.Seal, &r.Content}
 }
 
 func scanPublication(r row) (p RawPublication, err error) {
-	err = r.Scan(&p.Number, &p.At, &p.Digest, &p.Kind, &p.Update, &p.Incident, &p.Phase, &p.WarrantKind, &p.Warrant, &p.Frame, &p.Previous, &p.Seal, &p.Content)
+	err = r.Scan(p.fields()...)
 	return p, err
 }
 
@@ -37,7 +44,10 @@ func (r RawPublication) Restore(keys signoff.Keyring) (signoff.Publication, erro
 	if err == nil {
 		err = record.Frame.UnmarshalText([]byte(r.Frame))
 	}
-	if err == nil && r.Content == nil {
+	if err == nil && r.Redaction != nil {
+		record.Redaction, err = r.Redaction.Restore(keys)
+	}
+	if err == nil && len(r.Content) == 0 && r.Redaction == nil {
 		err = fmt.Errorf("its words (content %s) are missing", r.Digest)
 	}
 	if err != nil {
@@ -65,10 +75,45 @@ func placed(m comms.Message) (comms.ID, comms.Phase) {
 
 func (t *tx) rawPublications(ctx context.Context, query string, args ...any) ([]RawPublication, error) {
 	rows, err := all(ctx, t, scanPublication, `SELECT `+publicationColumns+publicationTables+query, args...)
+	if err == nil {
+		err = t.redactions(ctx, rows)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read publications: %w", err)
 	}
 	return rows, nil
+}
+
+// redactions gives each row the redaction that took its words away, whether
+// that one is among the rows or not.
+func (t *tx) redactions(ctx context.Context, rows []RawPublication) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	first, last := rows[0].Number, rows[0].Number
+	for _, r := range rows {
+		first, last = min(first, r.Number), max(last, r.Number)
+	}
+	type redaction struct {
+		of int64
+		by RawPublication
+	}
+	found, err := all(ctx, t, func(r row) (d redaction, err error) {
+		err = r.Scan(append([]any{&d.of}, d.by.fields()...)...)
+		return d, err
+	}, `SELECT d.publication, `+publicationColumns+publicationTables+`JOIN redactions d ON d.redaction = p.number
+		WHERE d.publication >= $1 AND d.publication <= $2`, first, last)
+	if err != nil {
+		return err
+	}
+	by := make(map[int64]*RawPublication, len(found))
+	for i := range found {
+		by[found[i].of] = &found[i].by
+	}
+	for i := range rows {
+		rows[i].Redaction = by[rows[i].Number]
+	}
+	return nil
 }
 
 func (t *tx) restored(ctx context.Context, query string, args ...any) ([]signoff.Publication, error) {
@@ -156,10 +201,14 @@ func (t *tx) AddPublication(ctx context.Context, p signoff.Publication) error {
 	}
 	m := p.Message()
 	incident, phase := placed(m)
-	return t.insert(ctx, "the publication", `INSERT INTO publications (number, at, digest, kind, update_id, incident_id, phase, warrant_kind, warrant, frame, previous, seal)
+	err = t.insert(ctx, "the publication", `INSERT INTO publications (number, at, digest, kind, update_id, incident_id, phase, warrant_kind, warrant, frame, previous, seal)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		p.Number(), micros(p.At()), p.Digest().String(), m.Kind, m.Update, null(string(incident)), phase,
 		p.Warrant().Kind, string(warrant), frameText(p.Frame()), p.Previous().String(), p.Head().Seal.String())
+	if err != nil || m.Redaction == nil {
+		return err
+	}
+	return t.withdraw(ctx, p.Number(), *m.Redaction)
 }
 
 func frameText(d comms.Digest) string {

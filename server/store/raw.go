@@ -13,7 +13,8 @@ func (s *Store) Inspect(ctx context.Context, fn func(Raw) error) error {
 	return s.view(ctx, func(t *tx) error { return fn(Raw{t}) })
 }
 
-// Contents gives fn each stored content, one at a time.
+// Contents gives fn each stored content, one at a time; no bytes are left of
+// what was redacted.
 func (r Raw) Contents(ctx context.Context, fn func(digest string, bytes []byte)) error {
 	rows, err := r.t.tx.QueryContext(ctx, `SELECT digest, bytes FROM contents ORDER BY digest`)
 	if err != nil {
@@ -33,7 +34,21 @@ func (r Raw) Contents(ctx context.Context, fn func(digest string, bytes []byte))
 
 // Publications lists every publication by its number.
 func (r Raw) Publications(ctx context.Context) ([]RawPublication, error) {
-	return all(ctx, r.t, scanPublication, `SELECT `+publicationColumns+publicationTables+`ORDER BY p.number`)
+	return r.t.rawPublications(ctx, `ORDER BY p.number`)
+}
+
+// RawRedaction is a row of redactions.
+type RawRedaction struct {
+	Publication, Redaction int64
+	Update                 string
+}
+
+// Redactions lists every publication whose words were taken away.
+func (r Raw) Redactions(ctx context.Context) ([]RawRedaction, error) {
+	return all(ctx, r.t, func(r row) (d RawRedaction, err error) {
+		err = r.Scan(&d.Publication, &d.Update, &d.Redaction)
+		return d, err
+	}, `SELECT publication, update_id, redaction FROM redactions ORDER BY publication`)
 }
 
 // Approvals lists every approval.
@@ -75,14 +90,17 @@ type RawRevision struct {
 	Update string
 	Number int
 	Author string
+	Empty  bool // nothing is left of the text
 }
 
 // Revisions lists who wrote what, by update and number.
 func (r Raw) Revisions(ctx context.Context) ([]RawRevision, error) {
 	return all(ctx, r.t, func(r row) (v RawRevision, err error) {
-		err = r.Scan(&v.Update, &v.Number, &v.Author)
+		var size int64
+		err = r.Scan(&v.Update, &v.Number, &v.Author, &size)
+		v.Empty = size == 0
 		return v, err
-	}, `SELECT update_id, number, author FROM revisions ORDER BY update_id, number`)
+	}, `SELECT update_id, number, author, length(draft) FROM revisions ORDER BY update_id, number`)
 }
 
 // RawUpdate is a row of updates.

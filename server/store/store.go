@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/countersign/countersign/comms"
@@ -41,6 +42,8 @@ type Store struct {
 	keys        signoff.Keyring
 	now         func() time.Time
 	enqueuer    Enqueuer
+	log         *slog.Logger
+	unclean     atomic.Bool // redacted words may still lie in SQLite's log
 }
 
 // Open opens the database at the address, "sqlite:FILE" or "postgres://…", and
@@ -58,6 +61,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if err := s.unfinished(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	s.unclean.Store(true) // whatever an earlier process left
 	return s, nil
 }
 
@@ -141,7 +145,7 @@ func (s *Store) run(ctx context.Context, db *sql.DB, o *sql.TxOptions, fn func(*
 		return explain(err)
 	}
 	defer t.Rollback() // does nothing after a commit
-	if err := fn(&tx{s, t}); err != nil {
+	if err := fn(&tx{s: s, tx: t}); err != nil {
 		return explain(err)
 	}
 	err = t.Commit()

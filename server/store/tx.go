@@ -21,13 +21,26 @@ func (s *Store) Read(ctx context.Context, fn func(desk.Tx) error) error {
 // Write gives fn a transaction in which no other writer of the desk acts; see
 // desk.Store.
 func (s *Store) Write(ctx context.Context, fn func(desk.Tx) error) error {
-	return s.exclusive(ctx, func(tx *tx) error { return fn(tx) })
+	redacted := false
+	err := s.exclusive(ctx, func(tx *tx) error {
+		err := fn(tx)
+		redacted = tx.redacted
+		return err
+	})
+	if err == nil && (redacted || s.unclean.Load()) {
+		s.unclean.Store(true) // until it is done; what was written stands either way
+		if failed := s.scour(context.WithoutCancel(ctx)); failed != nil {
+			s.log.ErrorContext(ctx, "redacted words still lie in the database's log; the next write removes them", "error", failed)
+		}
+	}
+	return err
 }
 
 // tx is the inside of one transaction; it implements desk.Tx.
 type tx struct {
-	s  *Store
-	tx *sql.Tx
+	s        *Store
+	tx       *sql.Tx
+	redacted bool // words were taken away in it
 }
 
 var _ desk.Tx = (*tx)(nil)

@@ -73,6 +73,9 @@ func scanRevision(r row) (v desk.Revision, err error) {
 		return v, err
 	}
 	v.At = fromMicros(at)
+	if v.Redacted = text == ""; v.Redacted {
+		return v, nil
+	}
 	if err := json.Unmarshal([]byte(text), &v.Draft); err != nil {
 		return v, fmt.Errorf("revision %d of update %s is not readable: %w", v.Number, v.Update, err)
 	}

@@ -32,6 +32,8 @@ type Submitted struct {
 	Content      comms.Content
 	Requirements []plan.Requirement
 	Author       plan.PersonID
+
+	withdraws signoff.Publication // of a redaction
 }
 
 // NewOffice founds the company: publication 1 is its plan.
@@ -201,6 +203,7 @@ func (o *Office) Countersign(s Submitted, approvals []signoff.Approval) signoff.
 	must(o.T, err)
 	p, err := signoff.Countersign(Key(), s.Content, lint.NewReport(s.Digest, 1, nil), approvals, signoff.Basis{
 		Chain: head, Incident: s.Incident.Head, Phase: s.Incident.Phase, Plan: o.Plan, PlanDigest: o.planDigest,
+		Severity: s.Incident.Severity, Standing: s.withdraws.Message().Incident, Withdraws: s.withdraws,
 		Requirements: s.Requirements, Authors: []plan.PersonID{s.Author}, Keys: Keys(),
 	}, o.tick())
 	must(o.T, err)
@@ -236,6 +239,52 @@ func (o *Office) Publish(severity comms.Severity) (Submitted, signoff.Publicatio
 	p := o.Countersign(s, o.SignAll(s))
 	must(o.T, o.Keep(s, p))
 	return s, p
+}
+
+// SubmitRedaction asks for the signatures under a redaction of a publication
+// that is the latest of its incident.
+func (o *Office) SubmitRedaction(s Submitted, p signoff.Publication) Submitted {
+	o.T.Helper()
+	i := s.Incident
+	o.Write(func(tx desk.Tx) (err error) {
+		i, err = tx.Incident(o.ctx(), i.ID)
+		return err
+	})
+	u := desk.Update{ID: comms.NewID(), Incident: i.ID, Kind: comms.MessageRedaction, State: desk.Draft, CreatedAt: o.tick(), CreatedBy: "dana", Version: 1}
+	o.Write(func(tx desk.Tx) error {
+		must(o.T, tx.InsertUpdate(o.ctx(), u))
+		return tx.AddRevision(o.ctx(), desk.Revision{Update: u.ID, Number: 1, Author: "dana", At: o.Now, Draft: draft.Draft{Kind: comms.MessageRedaction, Redacts: p.Number()}})
+	})
+	remains, standing := p.Message().WithoutWords(), *p.Message().Incident
+	standing.Changes = nil
+	content, err := comms.Seal(comms.Message{
+		Kind: comms.MessageRedaction, Update: u.ID, Plan: o.planDigest, Basis: i.Head, Incident: &standing,
+		Redaction: &comms.Redaction{Publication: p.Number(), Digest: p.Digest(), Remains: &remains,
+			Reason: comms.Words{"en": "It named a customer.", "es": "Nombraba a un cliente."}},
+	})
+	must(o.T, err)
+	m, err := content.Message()
+	must(o.T, err)
+	needed, err := signoff.Requirements(m, i.Severity, o.Plan, nil)
+	must(o.T, err)
+	u.State, u.Digest, u.SubmittedAt, u.SubmittedBy = desk.InReview, content.Digest(), o.tick(), "dana"
+	o.Write(func(tx desk.Tx) error {
+		must(o.T, tx.AddContent(o.ctx(), content))
+		must(o.T, tx.AddRequirements(o.ctx(), asRows(u, needed)))
+		must(o.T, tx.ChangeUpdate(o.ctx(), u))
+		u, err = tx.Update(o.ctx(), u.ID)
+		return err
+	})
+	return Submitted{Update: u, Incident: i, Content: content, Requirements: needed, Author: "dana", withdraws: p}
+}
+
+// Redact takes the words of the latest publication of an incident away.
+func (o *Office) Redact(s Submitted, p signoff.Publication) (Submitted, signoff.Publication) {
+	o.T.Helper()
+	r := o.SubmitRedaction(s, p)
+	by := o.Countersign(r, o.SignAll(r))
+	must(o.T, o.Keep(r, by))
+	return r, by
 }
 
 // Subscribe stores a confirmed subscriber of these components, or of everything.

@@ -28,6 +28,8 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 	for name, test := range map[string]func(*testing.T, *store.Store){
 		"law/publications":    publicationsNeedSignatures,
 		"law/signatures":      signaturesAreLawful,
+		"law/redactions":      redactionsAreLawful,
+		"redactions":          redactionsAreRead,
 		"law/records":         recordsStay,
 		"law/replacing":       nothingIsReplaced,
 		"law/mail":            mailIsAccountedFor,

@@ -97,6 +97,13 @@ ALTER TABLE incidents ADD FOREIGN KEY (head) REFERENCES publications (number);
 ALTER TABLE updates ADD FOREIGN KEY (publication) REFERENCES publications (number);
 CREATE INDEX publications_incident ON publications (incident_id, number);
 
+-- Publications whose words were taken away, and the publication that did it.
+CREATE TABLE redactions (
+  publication BIGINT PRIMARY KEY REFERENCES publications (number),
+  update_id   TEXT NOT NULL UNIQUE,
+  redaction   BIGINT NOT NULL UNIQUE REFERENCES publications (number)
+);
+
 CREATE TABLE audit (
   number  BIGINT PRIMARY KEY,
   at      BIGINT NOT NULL,

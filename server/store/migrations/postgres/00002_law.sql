@@ -65,6 +65,63 @@ END $$;
 CREATE TRIGGER publications_insert BEFORE INSERT ON publications FOR EACH ROW EXECUTE FUNCTION publications_insert();
 
 -- +goose StatementBegin
+CREATE FUNCTION redactions_insert() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(7310589);
+  IF EXISTS (SELECT 1 FROM redactions d WHERE d.publication = NEW.publication OR d.update_id = NEW.update_id OR d.redaction = NEW.redaction) THEN
+    RAISE EXCEPTION 'a redaction is never replaced';
+  END IF;
+  IF NOT EXISTS (
+     SELECT 1 FROM publications r JOIN contents c ON c.digest = r.digest JOIN publications p ON p.number = NEW.publication
+      WHERE r.number = NEW.redaction AND r.kind = 'redaction' AND p.number < r.number
+        AND p.kind IN ('update', 'correction') AND p.update_id = NEW.update_id AND p.incident_id = r.incident_id
+        AND convert_from(c.bytes, 'UTF8')::jsonb #>> '{redaction,publication}' = p.number::text
+        AND convert_from(c.bytes, 'UTF8')::jsonb #>> '{redaction,digest}' = p.digest) THEN
+    RAISE EXCEPTION 'only a publication of the kind redaction takes the words of a publication away, and only of the one that it names';
+  END IF;
+  RETURN NEW;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER redactions_insert BEFORE INSERT ON redactions FOR EACH ROW EXECUTE FUNCTION redactions_insert();
+
+-- +goose StatementBegin
+CREATE FUNCTION revisions_update() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.draft <> '' OR NEW.update_id <> OLD.update_id OR NEW.number <> OLD.number OR NEW.author <> OLD.author OR NEW.at <> OLD.at
+     OR NOT EXISTS (SELECT 1 FROM redactions WHERE update_id = OLD.update_id) THEN
+    RAISE EXCEPTION 'a revision is never changed; a redaction empties it';
+  END IF;
+  RETURN NEW;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER revisions_update BEFORE UPDATE ON revisions FOR EACH ROW EXECUTE FUNCTION revisions_update();
+
+-- +goose StatementBegin
+CREATE FUNCTION contents_update() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF length(NEW.bytes) > 0 OR NEW.digest <> OLD.digest OR length(OLD.bytes) = 0
+     OR NOT EXISTS (SELECT 1 FROM redactions WHERE update_id = convert_from(OLD.bytes, 'UTF8')::jsonb ->> 'update') THEN
+    RAISE EXCEPTION 'a content is never changed; a redaction empties it';
+  END IF;
+  RETURN NEW;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER contents_update BEFORE UPDATE ON contents FOR EACH ROW EXECUTE FUNCTION contents_update();
+
+-- +goose StatementBegin
+CREATE FUNCTION audit_update() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.detail <> '{}' OR NEW.number <> OLD.number OR NEW.at <> OLD.at OR NEW.person <> OLD.person OR NEW.action <> OLD.action
+     OR NEW.subject <> OLD.subject OR OLD.action NOT IN ('update.changes_requested', 'update.parked', 'update.withdrawn')
+     OR NOT EXISTS (SELECT 1 FROM redactions WHERE update_id = OLD.subject) THEN
+    RAISE EXCEPTION 'an entry of the audit is never changed; a redaction empties what people wrote of the words';
+  END IF;
+  RETURN NEW;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER audit_update BEFORE UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION audit_update();
+
+-- +goose StatementBegin
 CREATE FUNCTION approvals_insert() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock(7310589);
@@ -302,22 +359,22 @@ END $$;
 CREATE TRIGGER publications_update BEFORE UPDATE ON publications FOR EACH ROW EXECUTE FUNCTION law_never('a publication');
 CREATE TRIGGER publications_delete BEFORE DELETE ON publications FOR EACH ROW EXECUTE FUNCTION law_never('a publication');
 CREATE TRIGGER publications_truncate BEFORE TRUNCATE ON publications FOR EACH STATEMENT EXECUTE FUNCTION law_never('a publication');
+CREATE TRIGGER redactions_update BEFORE UPDATE ON redactions FOR EACH ROW EXECUTE FUNCTION law_never('a redaction');
+CREATE TRIGGER redactions_delete BEFORE DELETE ON redactions FOR EACH ROW EXECUTE FUNCTION law_never('a redaction');
+CREATE TRIGGER redactions_truncate BEFORE TRUNCATE ON redactions FOR EACH STATEMENT EXECUTE FUNCTION law_never('a redaction');
 CREATE TRIGGER approvals_update BEFORE UPDATE ON approvals FOR EACH ROW EXECUTE FUNCTION law_never('an approval');
 CREATE TRIGGER approvals_delete BEFORE DELETE ON approvals FOR EACH ROW EXECUTE FUNCTION law_never('an approval');
 CREATE TRIGGER approvals_truncate BEFORE TRUNCATE ON approvals FOR EACH STATEMENT EXECUTE FUNCTION law_never('an approval');
-CREATE TRIGGER revisions_update BEFORE UPDATE ON revisions FOR EACH ROW EXECUTE FUNCTION law_never('a revision');
 CREATE TRIGGER revisions_delete BEFORE DELETE ON revisions FOR EACH ROW EXECUTE FUNCTION law_never('a revision');
 CREATE TRIGGER revisions_truncate BEFORE TRUNCATE ON revisions FOR EACH STATEMENT EXECUTE FUNCTION law_never('a revision');
 CREATE TRIGGER requirements_update BEFORE UPDATE ON requirements FOR EACH ROW EXECUTE FUNCTION law_never('a requirement');
 CREATE TRIGGER requirements_delete BEFORE DELETE ON requirements FOR EACH ROW EXECUTE FUNCTION law_never('a requirement');
 CREATE TRIGGER requirements_truncate BEFORE TRUNCATE ON requirements FOR EACH STATEMENT EXECUTE FUNCTION law_never('a requirement');
-CREATE TRIGGER contents_update BEFORE UPDATE ON contents FOR EACH ROW EXECUTE FUNCTION law_never('a content');
 CREATE TRIGGER contents_delete BEFORE DELETE ON contents FOR EACH ROW EXECUTE FUNCTION law_never('a content');
 CREATE TRIGGER contents_truncate BEFORE TRUNCATE ON contents FOR EACH STATEMENT EXECUTE FUNCTION law_never('a content');
 CREATE TRIGGER voids_update BEFORE UPDATE ON voids FOR EACH ROW EXECUTE FUNCTION law_never('a void');
 CREATE TRIGGER voids_delete BEFORE DELETE ON voids FOR EACH ROW EXECUTE FUNCTION law_never('a void');
 CREATE TRIGGER voids_truncate BEFORE TRUNCATE ON voids FOR EACH STATEMENT EXECUTE FUNCTION law_never('a void');
-CREATE TRIGGER audit_update BEFORE UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION law_never('an entry of the audit');
 CREATE TRIGGER audit_delete BEFORE DELETE ON audit FOR EACH ROW EXECUTE FUNCTION law_never('an entry of the audit');
 CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION law_never('an entry of the audit');
 CREATE TRIGGER updates_delete BEFORE DELETE ON updates FOR EACH ROW EXECUTE FUNCTION law_never('an update');
@@ -337,7 +394,7 @@ DECLARE law regprocedure;
 BEGIN
   FOR law IN
     SELECT DISTINCT tgfoid FROM pg_trigger
-     WHERE NOT tgisinternal AND tgrelid = ANY (ARRAY['publications', 'approvals', 'revisions', 'requirements', 'contents', 'voids',
+     WHERE NOT tgisinternal AND tgrelid = ANY (ARRAY['publications', 'redactions', 'approvals', 'revisions', 'requirements', 'contents', 'voids',
        'audit', 'updates', 'incidents', 'fanouts', 'deliveries']::regclass[])
   LOOP
     EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', law, current_schema());

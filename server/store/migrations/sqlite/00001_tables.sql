@@ -96,6 +96,13 @@ CREATE TABLE publications (
 ) STRICT;
 CREATE INDEX publications_incident ON publications (incident_id, number);
 
+-- Publications whose words were taken away, and the publication that did it.
+CREATE TABLE redactions (
+  publication INTEGER PRIMARY KEY REFERENCES publications (number),
+  update_id   TEXT NOT NULL UNIQUE,
+  redaction   INTEGER NOT NULL UNIQUE REFERENCES publications (number)
+) STRICT;
+
 CREATE TABLE audit (
   number  INTEGER PRIMARY KEY,
   at      INTEGER NOT NULL,

@@ -57,6 +57,21 @@ END;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
+CREATE TRIGGER redactions_insert BEFORE INSERT ON redactions
+BEGIN
+  SELECT RAISE(ABORT, 'a redaction is never replaced')
+   WHERE EXISTS (SELECT 1 FROM redactions d WHERE d.publication = NEW.publication OR d.update_id = NEW.update_id OR d.redaction = NEW.redaction);
+  SELECT RAISE(ABORT, 'only a publication of the kind redaction takes the words of a publication away, and only of the one that it names')
+   WHERE NOT EXISTS (
+     SELECT 1 FROM publications r JOIN contents c ON c.digest = r.digest JOIN publications p ON p.number = NEW.publication
+      WHERE r.number = NEW.redaction AND r.kind = 'redaction' AND p.number < r.number
+        AND p.kind IN ('update', 'correction') AND p.update_id = NEW.update_id AND p.incident_id = r.incident_id
+        AND json_extract(CAST(c.bytes AS TEXT), '$.redaction.publication') = p.number
+        AND json_extract(CAST(c.bytes AS TEXT), '$.redaction.digest') = p.digest);
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
 CREATE TRIGGER approvals_insert BEFORE INSERT ON approvals
 BEGIN
   SELECT RAISE(ABORT, 'an approval is never replaced')
@@ -232,13 +247,24 @@ CREATE TRIGGER publications_update BEFORE UPDATE ON publications BEGIN SELECT RA
 CREATE TRIGGER publications_delete BEFORE DELETE ON publications BEGIN SELECT RAISE(ABORT, 'a publication is never deleted'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
+CREATE TRIGGER redactions_update BEFORE UPDATE ON redactions BEGIN SELECT RAISE(ABORT, 'a redaction is never changed'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER redactions_delete BEFORE DELETE ON redactions BEGIN SELECT RAISE(ABORT, 'a redaction is never deleted'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
 CREATE TRIGGER approvals_update BEFORE UPDATE ON approvals BEGIN SELECT RAISE(ABORT, 'an approval is never changed'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER approvals_delete BEFORE DELETE ON approvals BEGIN SELECT RAISE(ABORT, 'an approval is never deleted'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
-CREATE TRIGGER revisions_update BEFORE UPDATE ON revisions BEGIN SELECT RAISE(ABORT, 'a revision is never changed'); END;
+CREATE TRIGGER revisions_update BEFORE UPDATE ON revisions
+BEGIN
+  SELECT RAISE(ABORT, 'a revision is never changed; a redaction empties it')
+   WHERE NEW.draft <> '' OR NEW.update_id IS NOT OLD.update_id OR NEW.number IS NOT OLD.number OR NEW.author IS NOT OLD.author OR NEW.at IS NOT OLD.at
+      OR NOT EXISTS (SELECT 1 FROM redactions WHERE update_id = OLD.update_id);
+END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER revisions_delete BEFORE DELETE ON revisions BEGIN SELECT RAISE(ABORT, 'a revision is never deleted'); END;
@@ -250,7 +276,13 @@ CREATE TRIGGER requirements_update BEFORE UPDATE ON requirements BEGIN SELECT RA
 CREATE TRIGGER requirements_delete BEFORE DELETE ON requirements BEGIN SELECT RAISE(ABORT, 'a requirement is never deleted'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
-CREATE TRIGGER contents_update BEFORE UPDATE ON contents BEGIN SELECT RAISE(ABORT, 'a content is never changed'); END;
+CREATE TRIGGER contents_update BEFORE UPDATE ON contents
+BEGIN
+  SELECT RAISE(ABORT, 'a content is never changed; a redaction empties it')
+   WHERE length(NEW.bytes) > 0 OR NEW.digest IS NOT OLD.digest
+      OR NOT EXISTS (SELECT 1 FROM redactions
+                      WHERE update_id = CASE WHEN json_valid(CAST(OLD.bytes AS TEXT)) THEN json_extract(CAST(OLD.bytes AS TEXT), '$.update') END);
+END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER contents_delete BEFORE DELETE ON contents BEGIN SELECT RAISE(ABORT, 'a content is never deleted'); END;
@@ -262,7 +294,14 @@ CREATE TRIGGER voids_update BEFORE UPDATE ON voids BEGIN SELECT RAISE(ABORT, 'a 
 CREATE TRIGGER voids_delete BEFORE DELETE ON voids BEGIN SELECT RAISE(ABORT, 'a void is never deleted'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
-CREATE TRIGGER audit_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'an entry of the audit is never changed'); END;
+CREATE TRIGGER audit_update BEFORE UPDATE ON audit
+BEGIN
+  SELECT RAISE(ABORT, 'an entry of the audit is never changed; a redaction empties what people wrote of the words')
+   WHERE NEW.detail <> '{}' OR NEW.number IS NOT OLD.number OR NEW.at IS NOT OLD.at OR NEW.person IS NOT OLD.person
+      OR NEW.action IS NOT OLD.action OR NEW.subject IS NOT OLD.subject
+      OR OLD.action NOT IN ('update.changes_requested', 'update.parked', 'update.withdrawn')
+      OR NOT EXISTS (SELECT 1 FROM redactions WHERE update_id = OLD.subject);
+END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER audit_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'an entry of the audit is never deleted'); END;
