@@ -3,6 +3,7 @@ package feed
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"time"
 
 	ics "github.com/arran4/golang-ical"
@@ -64,22 +65,27 @@ func (r *Record) event(pubs []signoff.Publication, component comms.ComponentID, 
 	if last.At().Before(since) && start.Before(since) && end.Before(since) {
 		return nil
 	}
-	forms, lang := r.words(pubs)
-	text := clean(forms.Text)
-	if lang != r.lang {
-		text = r.p.T("public.only_in") + "\n\n" + text
+	title, text := r.words(pubs)
+	changed, changes := last.At(), len(pubs)-1
+	for _, pub := range pubs {
+		if gone := pub.Redacted(); gone != nil {
+			changes++
+			if gone.At.After(changed) {
+				changed = gone.At
+			}
+		}
 	}
 	href := r.address(place(i))
 	e := ics.NewEvent(string(i.ID) + "@" + host(r.planOf(first)))
-	e.SetDtStampTime(last.At())
+	e.SetDtStampTime(changed)
 	e.SetCreatedTime(first.At())
-	e.SetModifiedAt(last.At())
-	e.SetSequence(len(pubs) - 1)
+	e.SetModifiedAt(changed)
+	e.SetSequence(changes)
 	e.SetStartAt(start)
 	if end.After(start) {
 		e.SetEndAt(end)
 	}
-	e.SetSummary(clean(forms.Title))
+	e.SetSummary(title)
 	e.SetDescription(text + "\n\n" + href)
 	e.SetURL(href)
 	e.SetStatus(ics.ObjectStatusConfirmed)
@@ -100,22 +106,44 @@ func window(pubs []signoff.Publication) time.Time {
 	return time.Time{}
 }
 
-// words are those of the newest update, or of the correction of it.
-func (r *Record) words(pubs []signoff.Publication) (comms.Forms, comms.Lang) {
-	pub := pubs[len(pubs)-1]
-	for n := len(pubs) - 1; n >= 0; n-- {
-		if pubs[n].Message().Correction == nil {
-			pub = pubs[n]
-			break
+// words are the title and the text of the newest update, or of the correction
+// of it. The title of one whose words are gone is that of an older one.
+func (r *Record) words(pubs []signoff.Publication) (title, text string) {
+	for _, pub := range slices.Backward(pubs) {
+		if pub.Message().Correction != nil {
+			continue
+		}
+		worded := r.worded(pub)
+		if worded.IsZero() {
+			if text == "" {
+				text = r.p.T("public.removed", "time", r.p.DateTime(pub.Redacted().At))
+			}
+			continue
+		}
+		forms, lang := worded.Message().In(r.lang, r.catalogue.Source)
+		if text == "" {
+			text = clean(forms.Text)
+			if lang != r.lang {
+				text = r.p.T("public.only_in") + "\n\n" + text
+			}
+		}
+		return clean(forms.Title), text
+	}
+	return r.p.T("public.untitled.maintenance"), text
+}
+
+// worded is the newest correction that has words, else the publication itself;
+// zero if all were removed.
+func (r *Record) worded(pub signoff.Publication) signoff.Publication {
+	for _, c := range slices.Backward(r.corrections[pub.Number()]) {
+		if w := r.worded(c); !w.IsZero() {
+			return w
 		}
 	}
-	for {
-		c, ok := r.corrections[pub.Number()]
-		if !ok {
-			return pub.Message().In(r.lang, r.catalogue.Source)
-		}
-		pub = c
+	if pub.Redacted() != nil {
+		return signoff.Publication{}
 	}
+	return pub
 }
 
 func claims(i *comms.Incident, component comms.ComponentID) bool {

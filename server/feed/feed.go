@@ -15,7 +15,8 @@ const entries = 100
 
 // Feed is a list of entries, the newest first, one for each update. An entry's
 // identifier and the time of its publication never change; it counts as
-// updated when a correction marks it.
+// updated when a correction marks it, and when a redaction leaves it without
+// words, so that readers drop theirs.
 type Feed struct {
 	list     *feeds.Feed
 	langs    []string // of each entry, "" when it is the feed's
@@ -65,16 +66,23 @@ func (r *Record) item(pub signoff.Publication) (*feeds.Item, string) {
 	m := pub.Message()
 	forms, lang := m.In(r.lang, r.catalogue.Source)
 	foreign, content, updated := "", forms.HTML, pub.At()
+	title := clean(forms.Title)
+	if gone := pub.Redacted(); gone != nil {
+		lang, title = r.lang, r.p.T("public.removed_title")
+		content, updated = r.note("public.removed", gone.At, "", "", gone.Reason), gone.At
+	}
 	if lang != r.lang {
 		foreign = string(lang)
 		content = emphasis(r.p.T("public.only_in")) + `<div lang="` + html.EscapeString(foreign) + `">` + content + `</div>`
 	}
-	if c, ok := r.corrections[pub.Number()]; ok {
-		updated = c.At()
+	for _, c := range r.corrections[pub.Number()] {
+		if c.At().After(updated) {
+			updated = c.At()
+		}
 	}
 	return &feeds.Item{
 		Id: tag(r.planOf(pub), pub.At(), "updates/"+string(m.Update)+"/"+string(r.lang)), IsPermaLink: "false",
-		Title: clean(forms.Title), Link: &feeds.Link{Href: r.link(pub), Type: "text/html"},
+		Title: title, Link: &feeds.Link{Href: r.link(pub), Type: "text/html"},
 		Created: seconds(pub.At()), Updated: seconds(updated), Content: clean(r.notes(pub) + content),
 	}, foreign
 }
@@ -82,7 +90,7 @@ func (r *Record) item(pub signoff.Publication) (*feeds.Item, string) {
 // notes ties a correction and what it puts right together, both ways.
 func (r *Record) notes(pub signoff.Publication) string {
 	out := ""
-	if c, ok := r.corrections[pub.Number()]; ok {
+	for _, c := range r.corrections[pub.Number()] {
 		out += r.note("public.corrected", c.At(), "public.corrected_link", r.link(c), c.Message().Correction.Reason)
 	}
 	if c := pub.Message().Correction; c != nil {
@@ -98,7 +106,10 @@ func (r *Record) note(id string, at time.Time, linkID, href string, reason comms
 	if why := r.say(reason); why != "" {
 		text += " " + html.EscapeString(r.p.T("public.reason", "reason", why))
 	}
-	return "<p><em>" + text + ` <a href="` + html.EscapeString(href) + `">` + html.EscapeString(r.p.T(linkID)) + "</a></em></p>"
+	if href != "" {
+		text += ` <a href="` + html.EscapeString(href) + `">` + html.EscapeString(r.p.T(linkID)) + "</a>"
+	}
+	return "<p><em>" + text + "</em></p>"
 }
 
 // when writes a moment with its year: entries are read years later.

@@ -29,16 +29,17 @@ type Record struct {
 	names       map[comms.ComponentID]comms.Words // as last known, gone components included
 	updates     []signoff.Publication             // updates and corrections, oldest first
 	byNumber    map[int64]signoff.Publication
-	corrections map[int64]signoff.Publication // by the number of what they put right
+	corrections map[int64][]signoff.Publication // by the number of what they put right, oldest first
 	claimed     map[comms.ID]map[comms.ComponentID]bool
 }
 
-// Read gathers publications, oldest first. It refuses what is none, and a row
-// of them without a plan.
+// Read gathers publications, oldest first, none with words that another of
+// them redacts (signoff.Withdraw). It refuses what is none, and a row of them
+// without a plan.
 func Read(pubs []signoff.Publication, lang comms.Lang, p language.Printer) (*Record, error) {
 	r := &Record{
 		lang: lang, p: p, plans: map[comms.Digest]*comms.Catalogue{}, names: map[comms.ComponentID]comms.Words{},
-		byNumber: map[int64]signoff.Publication{}, corrections: map[int64]signoff.Publication{},
+		byNumber: map[int64]signoff.Publication{}, corrections: map[int64][]signoff.Publication{},
 		claimed: map[comms.ID]map[comms.ComponentID]bool{},
 	}
 	for _, pub := range pubs {
@@ -65,11 +66,12 @@ func (r *Record) add(pub signoff.Publication) {
 		for _, comp := range c.Components() {
 			r.names[comp.ID] = comp.Name
 		}
-	case m.Incident != nil:
+	case m.Incident != nil && m.Redaction == nil: // a redaction shows in the place of what it takes away
 		r.updates = append(r.updates, pub)
 		r.byNumber[pub.Number()] = pub
 		if m.Correction != nil {
-			r.corrections[m.Correction.Publication] = pub
+			n := m.Correction.Publication
+			r.corrections[n] = append(r.corrections[n], pub)
 		}
 		claimed := r.claimed[m.Incident.ID]
 		if claimed == nil {

@@ -74,12 +74,18 @@ func NewBuilder(cat *language.Catalogue, templates, static fs.FS) (*Builder, err
 }
 
 // Build makes the snapshot of all publications, oldest first, as of now. It
-// refuses what is no publication and a row with one missing.
+// refuses what is no publication and a row with one missing. Nothing is kept
+// of words that one of them redacts.
 func (b *Builder) Build(pubs []signoff.Publication, now time.Time) (*Snapshot, error) {
+	pubs, err := signoff.Withdraw(pubs)
+	if err != nil {
+		return nil, err
+	}
 	f, err := read(pubs)
 	if err != nil {
 		return nil, err
 	}
+	b.memory.forget(f.redactions)
 	now = now.UTC()
 	s := &Snapshot{
 		builder: b, facts: f, pubs: pubs, now: now,

@@ -43,7 +43,7 @@ func (s *Snapshot) component(lang comms.Lang, path string, id comms.ComponentID)
 	}
 	print := fmt.Sprintf(" %d %s", f.plan, s.now.Format(time.DateOnly))
 	for _, i := range f.about[id] {
-		print += fmt.Sprint(" ", i.latest().number)
+		print += fmt.Sprint(" ", i.head)
 	}
 	return s.builder.memory.get(string(lang)+path+print, func() (*Document, error) {
 		v := s.frame(lang, path)
@@ -72,8 +72,7 @@ func (v frame) component(f *facts, c comms.Component) componentPage {
 			out.Planned = append(out.Planned, v.entry(i))
 		case i.open():
 			e := v.entry(i)
-			forms, lang := v.forms(i.latest().message)
-			e.Short, e.Affects = text{forms.Short, lang}, v.affects(i)
+			e.Short, e.Affects = v.short(i.latest()), v.affects(i)
 			out.Open = append(out.Open, e)
 		case past == componentEntries:
 			out.Older = true

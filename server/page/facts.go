@@ -11,16 +11,17 @@ import (
 
 // facts is what a row of publications says, before anybody decides how it looks.
 type facts struct {
-	catalogue *comms.Catalogue // of the plan in force; nil before the first
-	plan      int64            // number of the publication that put it in force
-	head      int64            // number of the latest publication
-	since     time.Time        // when the first plan was published
-	incidents []*incident      // by their first publication, oldest first
-	byID      map[comms.ID]*incident
-	names     map[comms.ComponentID]comms.Component // as last known, gone ones included
-	firstSeen map[comms.ComponentID]time.Time       // when a plan first named the component
-	gone      map[comms.ComponentID]time.Time       // when a plan left the component out that the one before it had
-	about     map[comms.ComponentID][]*incident     // by the components that they ever claimed a state of, oldest first
+	catalogue  *comms.Catalogue // of the plan in force; nil before the first
+	plan       int64            // number of the publication that put it in force
+	head       int64            // number of the latest publication
+	since      time.Time        // when the first plan was published
+	incidents  []*incident      // by their first publication, oldest first
+	byID       map[comms.ID]*incident
+	names      map[comms.ComponentID]comms.Component // as last known, gone ones included
+	firstSeen  map[comms.ComponentID]time.Time       // when a plan first named the component
+	gone       map[comms.ComponentID]time.Time       // when a plan left the component out that the one before it had
+	about      map[comms.ComponentID][]*incident     // by the components that they ever claimed a state of, oldest first
+	redactions int64                                 // how many there are
 }
 
 // incident is everything that was published of one incident or maintenance.
@@ -28,16 +29,19 @@ type incident struct {
 	id      comms.ID
 	kind    comms.Kind
 	updates []*update // oldest first
+	head    int64     // number of the latest publication, redactions included
 }
 
-// update is one publication of an incident.
+// update is one publication of an incident. A redaction is none: it shows in
+// the place of the words that it took away.
 type update struct {
 	number    int64
 	at        time.Time
 	digest    comms.Digest
 	message   comms.Message
-	corrected *update // the correction that replaces it; nil for none
-	corrects  *update // what it puts right, for a correction
+	removal   *signoff.Removal // how its words went away; nil while they stand
+	corrected []*update        // the corrections that put it right, oldest first
+	corrects  *update          // what it puts right, for a correction
 }
 
 // read collects the facts. It refuses anything but a whole chain from the
@@ -78,8 +82,12 @@ func (f *facts) add(p signoff.Publication) error {
 	case m.Kind == comms.MessagePlan && m.PlanVersion != nil:
 		f.adopt(p, m.PlanVersion.Catalogue)
 		return nil
-	case m.Incident != nil:
-		u := &update{number: p.Number(), at: p.At(), digest: p.Digest(), message: m}
+	case m.Redaction != nil && m.Incident != nil && f.byID[m.Incident.ID] != nil:
+		f.byID[m.Incident.ID].head = p.Number()
+		f.redactions++
+		return nil
+	case m.Incident != nil && m.Redaction == nil:
+		u := &update{number: p.Number(), at: p.At(), digest: p.Digest(), message: m, removal: p.Redacted()}
 		i := f.byID[m.Incident.ID]
 		if i == nil {
 			i = &incident{id: m.Incident.ID, kind: m.Incident.Kind}
@@ -89,11 +97,11 @@ func (f *facts) add(p signoff.Publication) error {
 		if m.Correction != nil {
 			for _, old := range i.updates {
 				if old.number == m.Correction.Publication {
-					old.corrected, u.corrects = u, old
+					old.corrected, u.corrects = append(old.corrected, u), old
 				}
 			}
 		}
-		i.updates = append(i.updates, u)
+		i.updates, i.head = append(i.updates, u), p.Number()
 		return nil
 	}
 	return fmt.Errorf("publication %d is of the kind %q, which this program cannot show: install the version that published it", p.Number(), m.Kind)

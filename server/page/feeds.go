@@ -73,7 +73,7 @@ func (f *facts) lastAbout(component comms.ComponentID) int64 {
 		about = f.about[component]
 	}
 	for _, i := range about {
-		last = max(last, i.latest().number)
+		last = max(last, i.head)
 	}
 	return last
 }

@@ -54,6 +54,7 @@ type plannedView struct {
 	Title    text
 	Href     string
 	OnlyIn   string
+	Removed  *noteView // what stands in the place of the words
 	Body     template.HTML
 	BodyLang comms.Lang
 }
@@ -164,6 +165,9 @@ func (v frame) planned(i *incident) plannedView {
 	out := plannedView{
 		Day: v.p.Day(from), From: moment{v.p.Time(from), machine(from)},
 		Title: v.title(i), Href: v.Prefix + address(i), Body: body(forms.HTML), BodyLang: lang, OnlyIn: v.onlyIn(lang),
+	}
+	if i.latest().removal != nil {
+		out.Removed, out.OnlyIn, out.BodyLang = v.removed(i.latest()), "", ""
 	}
 	if end := i.state().EndedAt; end != nil {
 		to := moment{"– " + v.p.Time(*end), machine(*end)}

@@ -147,7 +147,7 @@ func (v frame) corrections(i *incident) *noteView {
 	for _, u := range slices.Backward(i.updates) {
 		if u.corrects != nil {
 			return &noteView{
-				Note: v.T("public.corrected_on", "time", v.year(u.at).Words), Reason: v.reason(u),
+				Note: v.T("public.corrected_on", "time", v.year(u.at).Words), Reason: v.reason(u.message.Correction.Reason),
 				Href: v.Prefix + address(i) + "#u-" + string(u.message.Update), Link: v.T("public.corrected_link"),
 			}
 		}
@@ -192,7 +192,7 @@ func (s *Snapshot) monthPrint(n int) string {
 	m := s.months[n]
 	var latest int64
 	for _, i := range m.incidents {
-		latest = max(latest, i.latest().number)
+		latest = max(latest, i.head)
 	}
 	return fmt.Sprint(" ", s.facts.plan, " ", latest, " ", len(m.incidents), " ", s.months[0].id)
 }

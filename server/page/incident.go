@@ -3,6 +3,7 @@ package page
 import (
 	"html/template"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,24 +36,25 @@ type updateView struct {
 	Body      template.HTML
 	BodyLang  comms.Lang
 	OnlyIn    string
-	Corrected *noteView // what replaces these words
-	Corrects  *noteView // what these words replace
+	Removed   *noteView  // what stands in the place of these words
+	Corrected []noteView // what replaces these words
+	Corrects  *noteView  // what these words replace
 	Proof     string
 }
 
-// noteView ties a correction to what it puts right, both ways.
+// noteView ties a correction to what it puts right, both ways, or says that
+// words were removed.
 type noteView struct {
 	Note   string
 	Reason text
-	Href   string
+	Href   string // "" for no link
 	Link   string
 }
 
 func (v frame) incident(f *facts, i *incident) incidentView {
 	out := incidentView{frame: v, Title: v.title(i), Phase: v.phase(i.state().Phase), Affects: v.affects(i)}
 	out.PageTitle = out.Title.S + " · " + v.Site.S
-	forms, _ := v.forms(i.latest().message)
-	out.Desc = forms.Short
+	out.Desc = v.short(i.latest()).S
 	began, ended := "public.began", "public.ended"
 	if i.kind == comms.KindMaintenance && i.open() {
 		began, ended = "public.starts", "public.ends"
@@ -71,6 +73,9 @@ func (v frame) incident(f *facts, i *incident) incidentView {
 		u := v.update(i, i.updates[n], 0)
 		u.At = v.year(i.updates[n].at)
 		u.Proof = v.T("public.number", "number", i.updates[n].number, "digest", i.updates[n].digest.Short())
+		if r := i.updates[n].removal; r != nil {
+			u.Proof += " · " + v.T("public.removed_by", "number", r.Number, "digest", r.Digest.Short())
+		}
 		out.Updates = append(out.Updates, u)
 	}
 	return out
@@ -95,43 +100,73 @@ func (v frame) update(i *incident, u *update, first int) updateView {
 		}
 		return v.Prefix + address(i) + "#u-" + string(to.message.Update)
 	}
-	if c := u.corrected; c != nil {
-		out.Corrected = &noteView{
+	if u.removal != nil {
+		out.Removed, out.BodyLang, out.OnlyIn = v.removed(u), "", ""
+	}
+	for _, c := range u.corrected {
+		out.Corrected = append(out.Corrected, noteView{
 			Note:   v.T("public.corrected", "time", v.p.DateTime(c.at)),
-			Reason: v.reason(c), Href: href(c), Link: v.T("public.corrected_link"),
-		}
+			Reason: v.reason(c.message.Correction.Reason), Href: href(c), Link: v.T("public.corrected_link"),
+		})
 	}
 	if old := u.corrects; old != nil {
 		out.Corrects = &noteView{
 			Note:   v.T("public.corrects", "time", v.p.DateTime(old.at)),
-			Reason: v.reason(u), Href: href(old), Link: v.T("public.corrects_link"),
+			Reason: v.reason(u.message.Correction.Reason), Href: href(old), Link: v.T("public.corrects_link"),
 		}
 	}
 	return out
 }
 
-func (v frame) reason(c *update) text {
-	t := v.say(c.message.Correction.Reason)
+// removed says that the words of an update are gone, and why.
+func (v frame) removed(u *update) *noteView {
+	return &noteView{Note: v.T("public.removed", "time", v.p.DateTime(u.removal.At)), Reason: v.reason(u.removal.Reason)}
+}
+
+// short is the short form of an update, or that its words are gone.
+func (v frame) short(u *update) text {
+	if u.removal != nil {
+		return text{S: v.removed(u).Note}
+	}
+	forms, lang := v.forms(u.message)
+	return text{forms.Short, lang}
+}
+
+func (v frame) reason(why comms.Words) text {
+	t := v.say(why)
 	if t.S != "" && t.Lang == "" {
 		t.S = v.T("public.reason", "reason", t.S)
 	}
 	return t
 }
 
-// title is the heading of the newest update, or of the correction of it.
+// title is the heading of the newest update that has words, or of the
+// correction of it.
 func (v frame) title(i *incident) text {
-	u := i.latest()
-	for n := len(i.updates) - 1; n >= 0; n-- {
-		if i.updates[n].message.Kind != comms.MessageCorrection {
-			u = i.updates[n]
-			break
+	for _, u := range slices.Backward(i.updates) {
+		if u.message.Kind == comms.MessageCorrection {
+			continue
+		}
+		if u = u.worded(); u != nil {
+			forms, lang := v.forms(u.message)
+			return text{forms.Title, lang}
 		}
 	}
-	for u.corrected != nil {
-		u = u.corrected
+	return text{S: v.T("public.untitled." + string(i.kind))}
+}
+
+// worded is the newest correction of the update that has words, else the
+// update itself; nil if all were removed.
+func (u *update) worded() *update {
+	for _, c := range slices.Backward(u.corrected) {
+		if w := c.worded(); w != nil {
+			return w
+		}
 	}
-	forms, lang := v.forms(u.message)
-	return text{forms.Title, lang}
+	if u.removal != nil {
+		return nil
+	}
+	return u
 }
 
 func (v frame) phase(p comms.Phase) text {

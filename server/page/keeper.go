@@ -83,7 +83,7 @@ func (k *Keeper) refresh(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(failed, err)
 	}
-	k.pubs = pubs
+	k.pubs = s.pubs // without the words that were redacted since they were loaded
 	k.shown.Store(s)
 	return failed
 }

@@ -11,6 +11,8 @@ type memory struct {
 	limit int
 	order *list.List // of *held, the last used in front
 	byKey map[string]*list.Element
+	// redactions is how many there were when the documents were made.
+	redactions int64
 }
 
 type held struct {
@@ -47,6 +49,18 @@ func (m *memory) get(key string, make func() (*Document, error)) (*Document, err
 		m.order.Remove(last)
 	}
 	return doc, nil
+}
+
+// forget drops everything that was made before the latest redaction.
+func (m *memory) forget(redactions int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.redactions == redactions {
+		return
+	}
+	m.redactions = redactions
+	m.order.Init()
+	clear(m.byKey)
 }
 
 // allow sets the bound.

@@ -100,7 +100,7 @@ func (s *Snapshot) make(lang comms.Lang, path string) (*Document, error) {
 
 // fingerprint changes with everything that an incident's page shows.
 func (i *incident) fingerprint(f *facts, now time.Time) string {
-	print := fmt.Sprintf(" %d %d %d", f.plan, i.latest().number, now.Year())
+	print := fmt.Sprintf(" %d %d %d", f.plan, i.head, now.Year())
 	if p := i.promise(); !p.IsZero() {
 		print += fmt.Sprintf(" %s %t", now.Format(time.DateOnly), p.After(now))
 	}
