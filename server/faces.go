@@ -9,6 +9,7 @@ import (
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/desk"
+	"github.com/countersign/countersign/server/api"
 	"github.com/countersign/countersign/server/editor"
 	"github.com/countersign/countersign/server/mail"
 	"github.com/countersign/countersign/server/public"
@@ -50,7 +51,15 @@ func (s *service) deskFace(ctx context.Context, metrics http.Handler) (http.Hand
 	if err != nil {
 		return nil, err
 	}
+	programs, err := api.New(api.Config{
+		Desk: in.Desk, Auth: in.Auth, Languages: in.Words, Now: s.config.Now, Log: s.config.Log,
+		DeskURL: s.config.deskURL(s.config.DeskListener.Addr()),
+	})
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
+	mux.Handle(api.Root+"/", programs)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "alive") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("/", face)

@@ -262,3 +262,28 @@ func (d *Desk) Incidents(ctx context.Context, _ Actor, openOnly bool, limit int)
 	})
 	return out, err
 }
+
+// IncidentsBehind goes on where a list of Incidents ended; limit 0 is no limit.
+func (d *Desk) IncidentsBehind(ctx context.Context, _ Actor, last comms.ID, openOnly bool, limit int) ([]Incident, error) {
+	var out []Incident
+	err := d.c.Store.Read(ctx, func(tx Tx) error {
+		i, err := tx.Incident(ctx, last)
+		if err != nil {
+			return err
+		}
+		out, err = tx.IncidentsBehind(ctx, i, openOnly, limit)
+		return err
+	})
+	return out, err
+}
+
+// States is what customers see of each component now; what nobody claims
+// anything of is missing, and works.
+func (d *Desk) States(ctx context.Context, _ Actor) (map[comms.ComponentID]comms.State, error) {
+	var out map[comms.ComponentID]comms.State
+	err := d.c.Store.Read(ctx, func(tx Tx) (err error) {
+		out, _, err = standing(ctx, tx, "")
+		return err
+	})
+	return out, err
+}

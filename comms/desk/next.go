@@ -14,8 +14,24 @@ import (
 // Begin starts the next update of an incident, with what stays the same
 // already filled in. The template "" is the first of the phase.
 func (d *Desk) Begin(ctx context.Context, a Actor, incident comms.ID, phase comms.Phase, template string) (Update, error) {
+	return d.begin(ctx, a, incident, phase, template, nil)
+}
+
+// BeginWith is Begin with what is known to say already: what is not empty in
+// over stands instead of what would be carried over, slots one by one. A
+// request that was sent before gets what it began then.
+func (d *Desk) BeginWith(ctx context.Context, a Actor, incident comms.ID, phase comms.Phase, template string, over draft.Draft) (Update, error) {
+	return d.begin(ctx, a, incident, phase, template, &over)
+}
+
+func (d *Desk) begin(ctx context.Context, a Actor, incident comms.ID, phase comms.Phase, template string, over *draft.Draft) (Update, error) {
 	var u Update
 	err := d.write(ctx, a, func(tx Tx, p *plan.Plan) error {
+		before, again, err := d.again(ctx, tx, a)
+		if again || err != nil {
+			u = before
+			return err
+		}
 		inc, err := tx.Incident(ctx, incident)
 		if err != nil {
 			return err
@@ -23,7 +39,11 @@ func (d *Desk) Begin(ctx context.Context, a Actor, incident comms.ID, phase comm
 		if !p.Follows(inc.Phase, phase) || phase.Of() != inc.Kind {
 			return comms.Refuse(comms.Invalid, "phase", "the plan has no step from %q to %q; choose one of those shown", inc.Phase, phase)
 		}
-		t, err := pick(p, comms.MessageUpdate, phase, inc.Severity, template)
+		severity := inc.Severity
+		if over != nil && over.Severity != "" {
+			severity = over.Severity
+		}
+		t, err := pick(p, comms.MessageUpdate, phase, severity, template)
 		if err != nil {
 			return err
 		}
@@ -31,7 +51,7 @@ func (d *Desk) Begin(ctx context.Context, a Actor, incident comms.ID, phase comm
 		if err != nil {
 			return err
 		}
-		text.Kind, text.Template, text.Phase, text.Severity, text.Corrects = comms.MessageUpdate, t.ID, phase, inc.Severity, 0
+		text.Kind, text.Template, text.Phase, text.Severity, text.Corrects = comms.MessageUpdate, t.ID, phase, severity, 0
 		if phase.Closed() {
 			for i := range text.Claims {
 				text.Claims[i].State = comms.Operational
@@ -47,10 +67,33 @@ func (d *Desk) Begin(ctx context.Context, a Actor, incident comms.ID, phase comm
 		}
 		keepDeclared(text.Slots, t)
 		d.promise(&text, p, t)
+		if over != nil {
+			if err := takeOver(ctx, tx, &text, p, t, inc, *over); err != nil {
+				return err
+			}
+		}
 		u, err = d.start(ctx, tx, a, inc.ID, text)
 		return err
 	})
 	return u, err
+}
+
+// takeOver puts what is not empty in over into the text, and refuses what no
+// form would send.
+func takeOver(ctx context.Context, tx Tx, text *draft.Draft, p *plan.Plan, t plan.Template, inc Incident, over draft.Draft) error {
+	if len(over.Claims) > 0 {
+		text.Claims = over.Claims
+	}
+	if over.StartedAt != "" {
+		text.StartedAt = over.StartedAt
+	}
+	if over.EndedAt != "" {
+		text.EndedAt = over.EndedAt
+	}
+	if err := fill(text, p, t, over.Slots); err != nil {
+		return err
+	}
+	return checkDraft(ctx, tx, p, Update{Incident: inc.ID}, *text)
 }
 
 // carryOver takes what the last publication of the incident said as the start

@@ -9,6 +9,7 @@ import (
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/draft"
 	"github.com/countersign/countersign/comms/plan"
+	"github.com/countersign/countersign/comms/render"
 )
 
 // Opening is what starts an incident or a maintenance.
@@ -17,17 +18,28 @@ type Opening struct {
 	Name      string // for the desk; customers see the title that is signed
 	Severity  comms.Severity
 	Claims    []comms.Claim
-	StartedAt string // as draft.ParseTime reads it; "" is now
-	EndedAt   string // the end of a maintenance's window
-	Template  string // "" is the first of the phase
+	StartedAt string      // as draft.ParseTime reads it; "" is now
+	EndedAt   string      // the end of a maintenance's window
+	Template  string      // "" is the first of the phase
+	Slots     draft.Slots // what is known to say already
 }
 
 // Open starts an incident or maintenance with the first draft of its first
-// update. Everything that is wrong is refused at once.
+// update. Everything that is wrong is refused at once. A request that was sent
+// before gets what it opened then.
 func (d *Desk) Open(ctx context.Context, a Actor, o Opening) (Incident, Update, error) {
 	var inc Incident
 	var u Update
 	err := d.write(ctx, a, func(tx Tx, p *plan.Plan) error {
+		before, again, err := d.again(ctx, tx, a)
+		if err != nil {
+			return err
+		}
+		if again {
+			u = before
+			inc, err = tx.Incident(ctx, u.Incident)
+			return err
+		}
 		start, err := o.check(p, d.c.Now())
 		if err != nil {
 			return err
@@ -49,6 +61,9 @@ func (d *Desk) Open(ctx context.Context, a Actor, o Opening) (Incident, Update, 
 			StartedAt: draft.FormatTime(start), EndedAt: o.EndedAt,
 		}
 		d.promise(&text, p, t)
+		if err := fill(&text, p, t, o.Slots); err != nil {
+			return err
+		}
 		if u, err = d.start(ctx, tx, a, inc.ID, text); err != nil {
 			return err
 		}
@@ -167,6 +182,21 @@ func (d *Desk) start(ctx context.Context, tx Tx, a Actor, incident comms.ID, tex
 	if err := tx.InsertUpdate(ctx, u); err != nil {
 		return Update{}, err
 	}
-	err := tx.AddRevision(ctx, Revision{Update: u.ID, Number: 1, Author: a.Person, At: d.c.Now(), Draft: text})
-	return u, err
+	if err := tx.AddRevision(ctx, Revision{Update: u.ID, Number: 1, Author: a.Person, At: d.c.Now(), Draft: text}); err != nil {
+		return Update{}, err
+	}
+	return u, d.remember(ctx, tx, a, u)
+}
+
+// fill takes over what is known to say already, if the template asks for it.
+func fill(text *draft.Draft, p *plan.Plan, t plan.Template, slots draft.Slots) error {
+	if bad := render.CheckSlots(t, p.Catalogue.Languages, slots); len(bad) > 0 {
+		return bad
+	}
+	for lang, values := range slots {
+		for name, value := range values {
+			text.Slots.Set(lang, name, value)
+		}
+	}
+	return nil
 }

@@ -28,6 +28,7 @@ type Tx interface {
 	Ledger
 	People
 	Journal
+	Receipts
 }
 
 // Incidents are incidents and maintenances.
@@ -35,6 +36,8 @@ type Incidents interface {
 	Incident(ctx context.Context, id comms.ID) (Incident, error)
 	// Incidents lists the open ones, or all, newest first; limit 0 is no limit.
 	Incidents(ctx context.Context, openOnly bool, limit int) ([]Incident, error)
+	// IncidentsBehind goes on where a list of Incidents ended with i.
+	IncidentsBehind(ctx context.Context, i Incident, openOnly bool, limit int) ([]Incident, error)
 	InsertIncident(ctx context.Context, i Incident) error
 	// ChangeIncident stores i if the stored version is i.Version and counts
 	// the version up; else it refuses with comms.Conflict.
@@ -121,4 +124,12 @@ type Journal interface {
 	Reach(ctx context.Context, m comms.Message) (int, error)
 	// Notify stores a notice and its job, in this transaction.
 	Notify(ctx context.Context, n Notice) error
+}
+
+// Receipts remember the requests of programs that began something.
+type Receipts interface {
+	// Receipt finds what a request of a person, or of a token that acts for
+	// them, began.
+	Receipt(ctx context.Context, person plan.PersonID, token, key string) (Receipt, error)
+	AddReceipt(ctx context.Context, r Receipt) error
 }

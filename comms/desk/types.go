@@ -124,4 +124,23 @@ type Actor struct {
 	// Token is the name of the API token that acts for the person; "" for a
 	// session of the person's own.
 	Token string
+	// Request names this very request when its sender may send it again; zero
+	// when nobody repeats it.
+	Request Request
+}
+
+// Request is one request of a program that begins something. The same one sent
+// again begins nothing, and is told what the first began.
+type Request struct {
+	Key    string       // chosen by the program, unique for each of its requests; "" for none
+	Digest comms.Digest // of what is asked for
+}
+
+// Receipt says what a request of a program has begun.
+type Receipt struct {
+	Person plan.PersonID
+	Token  string
+	Request
+	Update comms.ID
+	At     time.Time
 }

@@ -1,6 +1,10 @@
 package render
 
 import (
+	"maps"
+	"slices"
+	"strings"
+
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/draft"
 	"github.com/countersign/countersign/comms/plan"
@@ -45,4 +49,49 @@ func perLanguage(s plan.Slot) bool {
 		return false
 	}
 	return source(s) == ""
+}
+
+// CheckSlots refuses values that the template does not ask for: a slot that it
+// does not have, words for all languages at once, a time in one language.
+func CheckSlots(t plan.Template, langs []comms.Lang, slots draft.Slots) comms.Refusals {
+	shared, worded := map[string]bool{}, map[string]bool{}
+	var names []string
+	for _, f := range Fields(t, langs) {
+		if f.Lang == draft.Shared {
+			shared[f.Slot.Name] = true
+		} else {
+			worded[f.Slot.Name] = true
+		}
+		if !slices.Contains(names, f.Slot.Name) {
+			names = append(names, f.Slot.Name)
+		}
+	}
+	var bad comms.Refusals
+	refuse := func(field, format string, args ...any) {
+		bad = append(bad, comms.Refuse(comms.Invalid, field, format, args...))
+	}
+	for _, lang := range slices.Sorted(maps.Keys(slots)) {
+		for _, name := range slices.Sorted(maps.Keys(slots[lang])) {
+			field := draft.SlotField(lang, name)
+			switch {
+			case lang != draft.Shared && !slices.Contains(langs, lang):
+				refuse(field, "the plan has no language %q; write in one of %s", lang, listed(langs))
+			case !shared[name] && !worded[name]:
+				refuse(field, "the template %q asks for no %q; it asks for %s", t.ID, name, listed(names))
+			case lang == draft.Shared && !shared[name]:
+				refuse(field, "%q is written in each language; give it under one of %s", name, listed(langs))
+			case lang != draft.Shared && !worded[name]:
+				refuse(field, "%q is the same in every language; give it once, under \"shared\"", name)
+			}
+		}
+	}
+	return bad
+}
+
+func listed[T ~string](names []T) string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = string(n)
+	}
+	return strings.Join(out, ", ")
 }

@@ -38,6 +38,7 @@ type Auth struct {
 	// Signatures have a limit of their own: only somebody with a session can
 	// use it up.
 	proofs, codes *limits
+	tokens        *limits // of requests by each token
 	touches       *limits // how often the use of a session is written down
 }
 
@@ -58,6 +59,7 @@ func New(c Config) *Auth {
 		known:    newRecent[bool](remembered),
 		proofs:   newLimits(10*time.Second, 6, remembered),
 		codes:    newLimits(10*time.Second, 6, remembered),
+		tokens:   newLimits(100*time.Millisecond, 120, remembered),
 		touches:  newLimits(time.Minute, 1, remembered),
 	}
 }

@@ -47,7 +47,8 @@ func (a *Auth) NewToken(ctx context.Context, person plan.PersonID, name, scope s
 	return secret, nil
 }
 
-// Token finds the token of an Authorization header's value, if it counts.
+// Token finds the token of an Authorization header's value, if it counts. Each
+// token has a limit of its own: 120 requests at once and ten a second after that.
 func (a *Auth) Token(ctx context.Context, header string) (Token, error) {
 	scheme, secret, _ := strings.Cut(header, " ")
 	secret = strings.TrimSpace(secret)
@@ -63,6 +64,9 @@ func (a *Auth) Token(ctx context.Context, header string) (Token, error) {
 	}
 	if !a.c.Now().Before(t.ExpiresAt) {
 		return Token{}, &Denied{TokenExpired}
+	}
+	if err := a.tokens.take(string(t.Hash[:]), a.c.Now()); err != nil {
+		return Token{}, err
 	}
 	_, standing, err := a.standing(ctx, t.Person)
 	if err != nil {

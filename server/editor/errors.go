@@ -37,7 +37,7 @@ func statusOf(err error) int {
 	var problems plan.Problems
 	var denied *auth.Denied
 	var limited *auth.Limited
-	var foreign *foreign
+	var foreign *auth.Foreign
 	var tooBig *http.MaxBytesError
 	var tooMany *tooMany
 	var trouble troubled
@@ -67,7 +67,7 @@ func (v *visit) problemsOf(err error) []problem {
 	var denied *auth.Denied
 	var limited *auth.Limited
 	var blocked *desk.Blocked
-	var foreign *foreign
+	var foreign *auth.Foreign
 	var tooBig *http.MaxBytesError
 	var tooMany *tooMany
 	var trouble troubled

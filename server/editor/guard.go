@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/server/auth"
 )
 
 // maxBody bounds what one form may send, in bytes, and maxFields in how many
@@ -48,32 +49,15 @@ func (e *Editor) headers(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // sameOrigin refuses forms that another site sends with a person's session,
-// and those that do not say where they come from. A program with a token has
-// no session that could be misused.
+// and those that do not say where they come from.
 func (e *Editor) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
-	protection := http.NewCrossOriginProtection()
 	return func(c echo.Context) error {
-		r := c.Request()
-		switch {
-		case r.Method == http.MethodGet, r.Method == http.MethodHead, r.Method == http.MethodOptions:
-			return next(c)
-		case r.Header.Get(echo.HeaderAuthorization) != "":
-			return next(c)
-		}
-		silent := r.Header.Get("Origin") == "" && r.Header.Get("Sec-Fetch-Site") == ""
-		if err := protection.Check(r); err != nil || silent {
-			return &foreign{err}
+		if err := auth.SameOrigin(c.Request()); err != nil {
+			return err
 		}
 		return next(c)
 	}
 }
-
-// foreign is a form that did not come from this desk.
-type foreign struct{ cause error }
-
-func (f *foreign) Error() string { return "this form was not sent from this desk" }
-
-func (f *foreign) Unwrap() error { return f.cause }
 
 // resumed reads the session of each request.
 func (e *Editor) resumed(next echo.HandlerFunc) echo.HandlerFunc {

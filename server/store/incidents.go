@@ -24,11 +24,21 @@ func (t *tx) Incident(ctx context.Context, id comms.ID) (desk.Incident, error) {
 
 // Incidents implements desk.Incidents.
 func (t *tx) Incidents(ctx context.Context, openOnly bool, limit int) ([]desk.Incident, error) {
-	var args []any
-	query := `SELECT ` + incidentColumns + ` FROM incidents`
+	return t.incidents(ctx, `1 = 1`, nil, openOnly, limit)
+}
+
+// IncidentsBehind implements desk.Incidents.
+func (t *tx) IncidentsBehind(ctx context.Context, i desk.Incident, openOnly bool, limit int) ([]desk.Incident, error) {
+	at := micros(i.OpenedAt)
+	return t.incidents(ctx, `(opened_at < $1 OR opened_at = $2 AND id > $3)`, []any{at, at, i.ID}, openOnly, limit)
+}
+
+func (t *tx) incidents(ctx context.Context, where string, args []any, openOnly bool, limit int) ([]desk.Incident, error) {
+	query := `SELECT ` + incidentColumns + ` FROM incidents WHERE ` + where
 	if openOnly {
-		args = anys(closedPhases())
-		query += ` WHERE phase NOT IN (` + places(1, len(args)) + `)`
+		closed := anys(closedPhases())
+		query += ` AND phase NOT IN (` + places(len(args)+1, len(closed)) + `)`
+		args = append(args, closed...)
 	}
 	query += ` ORDER BY opened_at DESC, id`
 	if limit > 0 {

@@ -57,6 +57,8 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		"journal":             journal,
 		"visits of links":     linkVisits,
 		"unknown links":       unknownLinks,
+		"receipts":            receipts,
+		"pages of incidents":  pages,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}

@@ -1,0 +1,292 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/pb33f/libopenapi"
+	validator "github.com/pb33f/libopenapi-validator"
+
+	"github.com/countersign/countersign/comms/desk"
+	"github.com/countersign/countersign/comms/plan"
+	"github.com/countersign/countersign/comms/signoff"
+	"github.com/countersign/countersign/server/api"
+	"github.com/countersign/countersign/server/auth"
+	"github.com/countersign/countersign/server/language"
+	"github.com/countersign/countersign/server/store"
+	"github.com/countersign/countersign/templates"
+)
+
+// password is everybody's in these tests.
+const password = "four unrelated words"
+
+// installation is a desk on a real database, with its interface.
+type installation struct {
+	t      testing.TB
+	desk   *desk.Desk
+	auth   *auth.Auth
+	router *echo.Echo
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (in *installation) clock() time.Time {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.now
+}
+
+func (in *installation) pass(d time.Duration) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.now = in.now.Add(d)
+}
+
+// install founds a desk with the built-in plan; everybody on it has an account.
+func install(t testing.TB) *installation {
+	t.Helper()
+	ctx := context.Background()
+	in := &installation{t: t, now: time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC)}
+	key, err := signoff.NewKey()
+	must(t, err)
+	keys := signoff.NewKeyring(key.Public())
+	st, err := store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "desk.db"), store.Options{Keys: keys, Now: in.clock})
+	must(t, err)
+	t.Cleanup(func() { _ = st.Close() })
+	words, err := language.New(templates.FS)
+	must(t, err)
+	in.desk = desk.New(desk.Config{Store: st, Key: key, Keys: keys, Now: in.clock, Frame: words.Digest()})
+	_, err = in.desk.Found(ctx, plan.Builtin())
+	must(t, err)
+	quiet := slog.New(slog.DiscardHandler)
+	in.auth = auth.New(auth.Config{Store: st, Now: in.clock, Log: quiet, Secure: true, Void: in.desk.TakeBack, Plan: func(ctx context.Context) (*plan.Plan, error) {
+		p, _, err := in.desk.Plan(ctx)
+		return p, err
+	}})
+	for _, p := range []plan.PersonID{"dana", "sam", "ines", "carlos"} {
+		must(t, in.auth.SetPassword(ctx, p, password))
+	}
+	in.router, err = api.New(api.Config{Desk: in.desk, Auth: in.auth, Languages: words, Now: in.clock, Log: quiet, DeskURL: "https://desk.northwind.example"})
+	must(t, err)
+	return in
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// token is the Authorization header of a program that acts for a person.
+func (in *installation) token(person plan.PersonID, name, scope string, life time.Duration) string {
+	in.t.Helper()
+	secret, err := in.auth.NewToken(context.Background(), person, name, scope, life)
+	must(in.t, err)
+	return "Bearer " + secret
+}
+
+// session is the cookie of a person who signed in.
+func (in *installation) session(person plan.PersonID) string {
+	in.t.Helper()
+	r, err := in.auth.Resume(httptest.NewRequest(http.MethodGet, "/", nil))
+	must(in.t, err)
+	proof, err := in.auth.Prove(r.Context(), person, password, "")
+	must(in.t, err)
+	w := httptest.NewRecorder()
+	must(in.t, in.auth.SignIn(r.Context(), w, proof))
+	return w.Result().Cookies()[0].String()
+}
+
+// client sends requests and holds every answer against the document.
+type client struct {
+	*installation
+	header map[string]string
+}
+
+// program is a client with a token that drafts.
+func (in *installation) program() client {
+	return client{in, map[string]string{"Authorization": in.token("dana", "robot", auth.ScopeDraft, time.Hour)}}
+}
+
+// person is a client with a session, as a browser at the desk sends it.
+func (in *installation) person(who plan.PersonID) client {
+	return client{in, map[string]string{"Cookie": in.session(who), "Sec-Fetch-Site": "same-origin"}}
+}
+
+func (c client) with(name, value string) client {
+	header := map[string]string{name: value}
+	for k, v := range c.header {
+		if _, own := header[k]; !own {
+			header[k] = v
+		}
+	}
+	return client{c.installation, header}
+}
+
+type answer struct {
+	t      testing.TB
+	status int
+	header http.Header
+	body   string
+}
+
+func (c client) get(path string) answer { return c.send(http.MethodGet, path, "") }
+
+func (c client) post(path, body string) answer { return c.send(http.MethodPost, path, body) }
+
+func (c client) send(method, path, body string) answer {
+	c.t.Helper()
+	request := func() *http.Request {
+		r := httptest.NewRequest(method, "http://desk.northwind.example"+path, strings.NewReader(body))
+		if body != "" {
+			r.Header.Set("Content-Type", "application/json")
+		}
+		for k, v := range c.header {
+			r.Header.Set(k, v)
+		}
+		return r
+	}
+	w := httptest.NewRecorder()
+	c.router.ServeHTTP(w, request())
+	a := answer{c.t, w.Code, w.Result().Header, w.Body.String()}
+	c.hold(request(), a)
+	return a
+}
+
+// hold compares an exchange with the document: the answer always, the request
+// if it was accepted.
+func (c client) hold(r *http.Request, a answer) {
+	c.t.Helper()
+	v := document()
+	response := &http.Response{StatusCode: a.status, Header: a.header, Body: io.NopCloser(strings.NewReader(a.body)), Request: r}
+	if a.status == http.StatusNotFound || a.status == http.StatusMethodNotAllowed {
+		if a.header.Get("Content-Type") != "application/problem+json" {
+			c.t.Errorf("%s %s: %d is no problem document:\n%s", r.Method, r.URL, a.status, a.body)
+		}
+		if ok, _ := v.ValidateHttpRequest(r); !ok {
+			return // a route that is not there has no answer in the document
+		}
+	}
+	if ok, wrong := v.ValidateHttpResponse(r, response); !ok {
+		for _, w := range wrong {
+			c.t.Errorf("%s %s: the answer %d is not as openapi.yaml says: %s: %s", r.Method, r.URL, a.status, w.Message, w.Reason)
+			for _, s := range w.SchemaValidationErrors {
+				c.t.Errorf("    %s: %s", s.KeywordLocation, s.Reason)
+			}
+		}
+		c.t.Errorf("the answer was:\n%s", a.body)
+	}
+	if a.status >= 300 {
+		return
+	}
+	if ok, wrong := v.ValidateHttpRequest(r); !ok {
+		for _, w := range wrong {
+			c.t.Errorf("%s %s was accepted, and openapi.yaml says that it should not be: %s: %s", r.Method, r.URL, w.Message, w.Reason)
+		}
+	}
+}
+
+var document = sync.OnceValue(func() validator.Validator {
+	w := httptest.NewRecorder()
+	words, err := language.New(templates.FS)
+	if err != nil {
+		panic(err)
+	}
+	router, err := api.New(api.Config{Log: slog.New(slog.DiscardHandler), Languages: words})
+	if err != nil {
+		panic(err)
+	}
+	router.ServeHTTP(w, httptest.NewRequest(http.MethodGet, api.Root+"/openapi.json", nil))
+	d, err := libopenapi.NewDocument(w.Body.Bytes())
+	if err != nil {
+		panic(err)
+	}
+	v, errs := validator.NewValidator(d)
+	if len(errs) > 0 {
+		panic(errs[0])
+	}
+	return v
+})
+
+// is fails the test unless the answer has the status.
+func (a answer) is(status int) answer {
+	a.t.Helper()
+	if a.status != status {
+		a.t.Fatalf("status %d, want %d:\n%s", a.status, status, a.body)
+	}
+	return a
+}
+
+// problem fails the test unless the answer is a problem of the kind that says all of it.
+func (a answer) problem(status int, kind string, says ...string) answer {
+	a.t.Helper()
+	a.is(status)
+	if got := a.at("type"); got != api.Root+"/problems/"+kind {
+		a.t.Errorf("type %q, want %q", got, kind)
+	}
+	for _, s := range says {
+		if !strings.Contains(a.body, s) {
+			a.t.Errorf("the problem does not say %q:\n%s", s, a.body)
+		}
+	}
+	return a
+}
+
+// at finds a value by names and numbers: "update.slots.0.name".
+func (a answer) at(path string) any {
+	a.t.Helper()
+	var v any
+	if err := json.NewDecoder(bytes.NewReader([]byte(a.body))).Decode(&v); err != nil {
+		a.t.Fatalf("%v:\n%s", err, a.body)
+	}
+	for name := range strings.SplitSeq(path, ".") {
+		switch in := v.(type) {
+		case map[string]any:
+			v = in[name]
+		case []any:
+			i := int(name[0] - '0')
+			if i >= len(in) {
+				a.t.Fatalf("%s: no entry %s:\n%s", path, name, a.body)
+			}
+			v = in[i]
+		default:
+			a.t.Fatalf("%s: nothing under %s:\n%s", path, name, a.body)
+		}
+	}
+	return v
+}
+
+func (a answer) text(path string) string {
+	a.t.Helper()
+	s, ok := a.at(path).(string)
+	if !ok {
+		a.t.Fatalf("%s is no string:\n%s", path, a.body)
+	}
+	return s
+}
+
+// slots are words that no language rule stops.
+const slots = `{"en": {"headline": "Some customers cannot sign in", "impact": "Customers in Europe cannot sign in with a password.",
+	"who": "about one in five customers in Europe", "action_us": "looking at the sign-in service step by step", "action_customer": "stay signed in if you are"}}`
+
+const opening = `{"name": "Sign-in trouble", "severity": "major", "template": "investigating", "components": {"sign-in": "partial"}, "slots": ` + slots + `}`
+
+// opened starts an incident and gives its identifier and its update's.
+func (c client) opened() (incident, update string) {
+	c.t.Helper()
+	a := c.post("/api/v1/incidents", opening).is(http.StatusCreated)
+	return a.text("incident.id"), a.text("update.id")
+}
