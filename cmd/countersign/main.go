@@ -25,6 +25,7 @@ type commands struct {
 	Deliveries deliveriesCmds `cmd:"" help:"Show, pause and resume mails to subscribers."`
 	Export     exportCmd      `cmd:"" help:"Write what customers see as files, for any file server."`
 	Health     healthCmd      `cmd:"" help:"Ask a running service whether it is well; for container health checks."`
+	Bench      benchCmds      `cmd:"" help:"Measure what serving costs."`
 	Version    versionCmd     `cmd:"" help:"Print the version."`
 }
 
@@ -49,6 +50,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		return tell(errs, &exitError{exitUsage, err})
 	}
 	command.BindTo(ctx, (*context.Context)(nil))
+	command.BindTo(os.Stdin, (*io.Reader)(nil))
 	command.BindTo(out, (*io.Writer)(nil))
 	return tell(errs, command.Run())
 }
