@@ -99,7 +99,7 @@ func New(c Config) (*Outbox, error) {
 		},
 		Workers:              workers,
 		Logger:               slog.New(quiet{c.Log.Handler()}),
-		FetchCooldown:        o.pace.Poll / 2,
+		FetchCooldown:        o.pace.Poll / 5,
 		FetchPollInterval:    o.pace.Poll,
 		JobTimeout:           o.pace.jobTimeout(),
 		RescueStuckJobsAfter: o.pace.abandoned(),

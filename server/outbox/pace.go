@@ -7,7 +7,7 @@ import (
 
 // Pace is how fast and how long delivery tries.
 type Pace struct {
-	Poll  time.Duration // between looks for new jobs; 100 ms
+	Poll  time.Duration // between looks for new jobs, of which the library is told as well; 500 ms
 	Batch int           // mails claimed, written and held in memory at once by a job; 100
 	// Lease is how long a claimed delivery belongs to its job, and so how long
 	// a crash delays what was in flight; 20 s. A batch has half of it, and the
@@ -30,7 +30,7 @@ func (p Pace) withDefaults() Pace {
 			*d = v
 		}
 	}
-	or(&p.Poll, 100*time.Millisecond)
+	or(&p.Poll, 500*time.Millisecond)
 	or(&p.Lease, 20*time.Second)
 	or(&p.Turn, 10*time.Second)
 	or(&p.First, 5*time.Second)

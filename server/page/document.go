@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"io"
+	"strconv"
 	"sync"
 
 	"github.com/andybalholm/brotli"
@@ -32,6 +33,10 @@ type Document struct {
 type Form struct {
 	Bytes []byte // not to be changed
 	ETag  string // strong, with its quotes (RFC 9110 section 8.8.3)
+	// Header has what describes these bytes: Content-Language, -Length,
+	// -Encoding and ETag. It is made once; neither it nor its values are to be
+	// changed.
+	Header map[string][]string
 }
 
 // In returns the document in a coding. It is compressed once, for everybody
@@ -49,23 +54,34 @@ func (d *Document) compress() {
 func newDocument(mediaType, lang string, plain []byte) *Document {
 	sum := sha256.Sum256(plain)
 	tag := base64.RawURLEncoding.EncodeToString(sum[:12])
-	identity := Form{plain, `"` + tag + `"`}
-	packed := func(suffix string, into func(io.Writer) io.WriteCloser) func() Form {
+	form := func(e Encoding, suffix string, coded []byte) Form {
+		f := Form{Bytes: coded, ETag: `"` + tag + suffix + `"`}
+		f.Header = map[string][]string{"Content-Length": {strconv.Itoa(len(coded))}, "Etag": {f.ETag}}
+		if lang != "" {
+			f.Header["Content-Language"] = []string{lang}
+		}
+		if e != Identity {
+			f.Header["Content-Encoding"] = []string{string(e)}
+		}
+		return f
+	}
+	identity := form(Identity, "", plain)
+	packed := func(e Encoding, suffix string, into func(io.Writer) io.WriteCloser) func() Form {
 		return sync.OnceValue(func() Form {
 			var out bytes.Buffer
 			w := into(&out)
 			_, _ = w.Write(plain) // into memory, which does not fail
 			_ = w.Close()
-			return Form{out.Bytes(), `"` + tag + suffix + `"`}
+			return form(e, suffix, out.Bytes())
 		})
 	}
 	return &Document{Type: mediaType, Language: lang, forms: map[Encoding]func() Form{
 		Identity: func() Form { return identity },
-		Gzip: packed("-gz", func(w io.Writer) io.WriteCloser {
+		Gzip: packed(Gzip, "-gz", func(w io.Writer) io.WriteCloser {
 			z, _ := gzip.NewWriterLevel(w, gzip.BestCompression) // a level that exists
 			return z
 		}),
-		Brotli: packed("-br", func(w io.Writer) io.WriteCloser { return brotli.NewWriterLevel(w, brotliLevel) }),
+		Brotli: packed(Brotli, "-br", func(w io.Writer) io.WriteCloser { return brotli.NewWriterLevel(w, brotliLevel) }),
 	}}
 }
 

@@ -26,13 +26,24 @@ const (
 func (s *site) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		h := c.Response().Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		for _, f := range everyAnswer {
+			h[f.name] = f.value
+		}
 		return next(c)
 	}
+}
+
+// everyAnswer is made once: a crowd asks for little else. Nothing adds to
+// these values.
+var everyAnswer = []struct {
+	name  string
+	value []string
+}{
+	{echo.HeaderContentSecurityPolicy, []string{"default-src 'none'; frame-ancestors 'none'"}},
+	{echo.HeaderXContentTypeOptions, []string{"nosniff"}},
+	{echo.HeaderReferrerPolicy, []string{"no-referrer"}},
+	{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
+	{"Permissions-Policy", []string{"camera=(), geolocation=(), microphone=()"}},
 }
 
 func (s *site) shortAddress(next echo.HandlerFunc) echo.HandlerFunc {
@@ -116,22 +127,34 @@ func encoding(accept string) page.Encoding {
 	if len(accept) > 400 {
 		return page.Identity
 	}
-	reads := map[string]bool{}
-	for part := range strings.SplitSeq(accept, ",") {
-		name, params, _ := strings.Cut(strings.TrimSpace(part), ";")
-		name = strings.ToLower(strings.TrimSpace(name))
-		reads[name] = !zeroWeight(params)
-	}
 	for _, e := range []page.Encoding{page.Brotli, page.Gzip} {
-		if ok, named := reads[string(e)]; ok || !named && reads["*"] {
+		if reads(accept, string(e)) {
 			return e
 		}
 	}
 	return page.Identity
 }
 
+// reads tells whether the header takes a coding, by its name or by "*".
+func reads(accept, coding string) bool {
+	anything := false
+	for part := range strings.SplitSeq(accept, ",") {
+		name, params, _ := strings.Cut(part, ";")
+		switch name = strings.TrimSpace(name); {
+		case strings.EqualFold(name, coding):
+			return !zeroWeight(params)
+		case name == "*":
+			anything = !zeroWeight(params)
+		}
+	}
+	return anything
+}
+
 // zeroWeight tells whether the parameters are "q=0", which means: not this.
 func zeroWeight(params string) bool {
+	if params == "" {
+		return false
+	}
 	q, ok := strings.CutPrefix(strings.ReplaceAll(strings.ToLower(params), " ", ""), "q=")
 	return ok && strings.Trim(q, "0.") == "" && q != ""
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -47,11 +46,30 @@ func (s *site) show(c echo.Context) error {
 }
 
 // send writes a document in the coding that the client reads best. The
-// standard library answers conditional requests, ranges and HEAD.
+// standard library answers conditional requests, ranges and HEAD; what nearly
+// everybody asks for is written without its copy of the bytes.
 func send(c echo.Context, policy string, doc *page.Document) error {
 	form := describe(c, policy, doc)
-	http.ServeContent(c.Response(), c.Request(), "", time.Time{}, bytes.NewReader(form.Bytes))
+	if r := c.Request(); r.Method != http.MethodGet || conditional(r.Header) {
+		http.ServeContent(c.Response(), r, "", time.Time{}, bytes.NewReader(form.Bytes))
+		return nil
+	}
+	c.Response().Header()["Accept-Ranges"] = acceptRanges
+	_, _ = c.Response().Write(form.Bytes) // the reader may have gone
 	return nil
+}
+
+var acceptRanges = []string{"bytes"}
+
+// conditional tells whether the answer may be other than the whole (RFC 9110
+// sections 13 and 14).
+func conditional(h http.Header) bool {
+	for _, name := range []string{"If-None-Match", "If-Match", "If-Modified-Since", "If-Unmodified-Since", "Range", "If-Range"} {
+		if _, ok := h[name]; ok {
+			return true
+		}
+	}
+	return false
 }
 
 // sendStatus writes a document as the answer to what went wrong, or to a form.
@@ -70,18 +88,12 @@ func sendStatus(c echo.Context, policy string, doc *page.Document, status int) e
 
 func describe(c echo.Context, policy string, doc *page.Document) page.Form {
 	h := c.Response().Header()
-	e := encoding(c.Request().Header.Get("Accept-Encoding"))
-	form := doc.In(e)
-	h.Add(echo.HeaderVary, "Accept-Encoding")
+	form := doc.In(encoding(c.Request().Header.Get(echo.HeaderAcceptEncoding)))
+	h.Add(echo.HeaderVary, echo.HeaderAcceptEncoding)
 	h.Set(echo.HeaderContentType, doc.Type)
-	if doc.Language != "" {
-		h.Set("Content-Language", doc.Language)
-	}
-	h.Set("Content-Security-Policy", policy)
-	h.Set("ETag", form.ETag)
-	h.Set(echo.HeaderContentLength, strconv.Itoa(len(form.Bytes)))
-	if e != page.Identity {
-		h.Set(echo.HeaderContentEncoding, string(e))
+	h.Set(echo.HeaderContentSecurityPolicy, policy)
+	for name, value := range form.Header {
+		h[name] = value
 	}
 	return form
 }
