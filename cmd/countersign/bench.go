@@ -96,15 +96,15 @@ func (benchBareCmd) Help() string {
   countersign bench bare <answer.json`
 }
 
-// answer is what the bare server sends to everybody.
-type answer struct {
+// reply is what the bare server sends to everybody.
+type reply struct {
 	Header http.Header
 	Body   []byte
 }
 
 // Run serves until it is told to stop.
 func (benchBareCmd) Run(ctx context.Context, in io.Reader, out io.Writer) error {
-	var a answer
+	var a reply
 	if err := json.NewDecoder(in).Decode(&a); err != nil {
 		return &exitError{exitUsage, fmt.Errorf("the answer to serve cannot be read from the input: %w", err)}
 	}

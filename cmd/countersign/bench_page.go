@@ -74,15 +74,15 @@ func (c benchPageCmd) measure(ctx context.Context) (r comparison, err error) {
 const browser = "gzip, deflate, br"
 
 // ask gets the page once, to be served by the bare server too.
-func ask(ctx context.Context, url string) (answer, error) {
+func ask(ctx context.Context, url string) (reply, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
-		return answer{}, err
+		return reply{}, err
 	}
 	req.Header.Set("Accept-Encoding", browser)
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return answer{}, err
+		return reply{}, err
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
@@ -90,7 +90,7 @@ func ask(ctx context.Context, url string) (answer, error) {
 		err = fmt.Errorf("%s answers %s; choose the path of a page with --path", url, res.Status)
 	}
 	res.Header.Del("Date")
-	return answer{res.Header, body}, err
+	return reply{res.Header, body}, err
 }
 
 // child is a server in a process of its own.
