@@ -90,6 +90,9 @@ func (s *Snapshot) Paths() []string {
 			paths = append(paths, componentPath(id)+"/"+file)
 		}
 	}
+	for _, l := range f.catalogue.Links {
+		paths = append(paths, "/go/"+l.Key, "/go/"+l.Key+".json")
+	}
 	slices.Sort(paths)
 	return paths
 }

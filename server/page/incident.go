@@ -140,19 +140,28 @@ func (v frame) reason(why comms.Words) text {
 	return t
 }
 
-// title is the heading of the newest update that has words, or of the
-// correction of it.
+// title is the heading of what stands of the incident.
 func (v frame) title(i *incident) text {
+	u := i.told()
+	if u == nil {
+		return text{S: v.T("public.untitled." + string(i.kind))}
+	}
+	forms, lang := v.forms(u.message)
+	return text{forms.Title, lang}
+}
+
+// told is what stands of the incident now: its newest update that has words,
+// or the correction of it; nil if all words were removed.
+func (i *incident) told() *update {
 	for _, u := range slices.Backward(i.updates) {
 		if u.message.Kind == comms.MessageCorrection {
 			continue
 		}
 		if u = u.worded(); u != nil {
-			forms, lang := v.forms(u.message)
-			return text{forms.Title, lang}
+			return u
 		}
 	}
-	return text{S: v.T("public.untitled." + string(i.kind))}
+	return nil
 }
 
 // worded is the newest correction of the update that has words, else the

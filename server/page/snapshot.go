@@ -87,6 +87,8 @@ func (s *Snapshot) make(lang comms.Lang, path string) (*Document, error) {
 		return s.month(lang, path, id)
 	case "components":
 		return s.component(lang, path, comms.ComponentID(id))
+	case "go":
+		return s.linkDocument(lang, id)
 	}
 	i := f.byID[comms.ID(id)]
 	if !ok || i == nil || address(i) != "/"+kind+"/"+id {
