@@ -41,6 +41,13 @@ type Message struct {
 	// plan: of the plan) when this was written, 0 for none. If it has moved,
 	// the message is overtaken and cannot be signed.
 	Basis int64 `json:"basis"`
+	// After names the words that must be the latest of the incident when this
+	// goes out, where those are not published yet and have no number; Basis is
+	// 0 then. Zero for none.
+	After Digest `json:"after,omitzero"`
+	// PublishAt is the time before which this does not go out, in whole
+	// seconds; nil is as soon as it is signed. Updates alone have one.
+	PublishAt *time.Time `json:"publish_at,omitempty"`
 
 	Incident    *Incident      `json:"incident,omitempty"`     // updates and corrections; for a redaction, as customers know it
 	Correction  *Correction    `json:"correction,omitempty"`   // corrections
@@ -136,6 +143,15 @@ func (m Message) Languages() []Lang {
 	return slices.Sorted(maps.Keys(m.Forms))
 }
 
+// NotBefore is the earliest moment at which the message may go out, seen from
+// now: its own time if that lies ahead, else now.
+func (m Message) NotBefore(now time.Time) time.Time {
+	if m.PublishAt != nil && m.PublishAt.After(now) {
+		return *m.PublishAt
+	}
+	return now
+}
+
 // PlanVersion carries a whole plan: the files as people wrote them, and the
 // words of it that customers see, compiled.
 type PlanVersion struct {
@@ -213,6 +229,10 @@ func (c Content) Message() (Message, error) {
 }
 
 func (m Message) normal() Message {
+	if m.PublishAt != nil {
+		v := m.PublishAt.UTC().Truncate(time.Second)
+		m.PublishAt = &v
+	}
 	if m.Incident != nil {
 		i := *m.Incident
 		i.StartedAt = normalTime(i.StartedAt)

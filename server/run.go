@@ -200,6 +200,7 @@ func (s *service) run(ctx context.Context) error {
 	var jobs sync.WaitGroup
 	jobs.Go(func() { s.keeper.Run(running) })
 	jobs.Go(func() { s.follow(running) })
+	jobs.Go(func() { s.release(running) })
 	if s.copy != nil {
 		jobs.Go(func() { s.copy(running) })
 	}

@@ -15,6 +15,7 @@ type Agenda struct {
 	ToMend   []Item // you wrote it and changes were asked for, or it is parked
 	Drafts   []Item // unfinished drafts
 	InReview []Item // waiting for others
+	Approved []Item // signed, in the order in which they go out
 	Due      []Item // open incidents by their next promise
 }
 
@@ -25,6 +26,7 @@ type Item struct {
 	Title    string
 	Due      time.Time // the promise that it would keep, zero if none
 	Author   plan.PersonID
+	At       time.Time // when it goes out; zero for as soon as it is signed
 }
 
 // Agenda lists what needs the actor now.
@@ -40,7 +42,7 @@ func (d *Desk) Agenda(ctx context.Context, a Actor) (Agenda, error) {
 			return err
 		}
 		out.Due = due
-		updates, err := tx.UpdatesIn(ctx, Draft, InReview, ChangesRequested, Parked)
+		updates, err := tx.UpdatesIn(ctx, Draft, InReview, ChangesRequested, Parked, Approved)
 		if err != nil {
 			return err
 		}
@@ -52,6 +54,7 @@ func (d *Desk) Agenda(ctx context.Context, a Actor) (Agenda, error) {
 		for _, list := range [][]Item{out.ToSign, out.ToMend, out.Drafts, out.InReview} {
 			slices.SortStableFunc(list, byDue)
 		}
+		slices.SortStableFunc(out.Approved, func(a, b Item) int { return a.At.Compare(b.At) })
 		return nil
 	})
 	return out, err
@@ -111,6 +114,9 @@ func (d *Desk) sortIn(ctx context.Context, tx Tx, a Actor, p *plan.Plan, u Updat
 	if err != nil {
 		return err
 	}
+	if item.At, err = planned(ctx, tx, u); err != nil {
+		return err
+	}
 	mine := slices.Contains(authors, a.Person)
 	switch u.State {
 	case Draft:
@@ -121,6 +127,13 @@ func (d *Desk) sortIn(ctx context.Context, tx Tx, a Actor, p *plan.Plan, u Updat
 		} else {
 			out.Drafts = append(out.Drafts, item)
 		}
+	case Approved:
+		m, err := submitted(ctx, tx, u)
+		if err != nil {
+			return err
+		}
+		item.Title, item.Due = titleOf(m, p.Catalogue.Source, item.Title), time.Time{}
+		out.Approved = append(out.Approved, item)
 	case InReview:
 		b, err := d.bench(ctx, tx, u)
 		if err != nil {

@@ -30,17 +30,17 @@ func (d *Desk) bench(ctx context.Context, tx Tx, u Update) (bench, error) {
 	switch {
 	case u.State == Published:
 		return b, comms.Refuse(comms.Conflict, "", "this is published already, as number %d", u.Publication)
-	case u.State != InReview:
+	case !u.waits():
 		return b, comms.Refuse(comms.Conflict, "", "no signature is asked for: the update is in the state %q; look at it again", u.State)
 	}
 	var err error
-	if b.place, err = d.place(ctx, tx, u); err != nil {
-		return b, err
-	}
 	if b.content, err = tx.Content(ctx, u.Digest); err != nil {
 		return b, err
 	}
 	if b.message, err = b.content.Message(); err != nil {
+		return b, err
+	}
+	if b.place, err = d.placed(ctx, tx, u, b.message); err != nil {
 		return b, err
 	}
 	if v := b.message.PlanVersion; v != nil {
@@ -94,6 +94,9 @@ func (b bench) live(index int, now time.Time) *signoff.Approval {
 func (b bench) mayGive(a Actor, s Signing, now time.Time) error {
 	if a.Token != "" {
 		return comms.Refuse(comms.Forbidden, "", "a token never signs; sign in as yourself and sign at the desk")
+	}
+	if b.place.update.State == Approved {
+		return comms.Refuse(comms.Conflict, "", "every signature is given already; this goes out at its time")
 	}
 	if a.Proof == "" {
 		return comms.Refuse(comms.Forbidden, "password", "signing asks for you again; give your password or code with the signature")

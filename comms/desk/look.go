@@ -21,7 +21,9 @@ type View struct {
 	Latest     Revision
 	Typed      *Working // the newest text if somebody typed since the latest revision, else nil; see Settle
 	Preview    Preview
-	Previous   *comms.Message // what customers were told last about the incident
+	Previous   *comms.Message // what customers were told last about the incident, or will have been when this goes out
+	Ahead      *comms.Message // Previous, if it is not published yet
+	Obstacle   *comms.Refusal // of what is approved: why it could not go out at its time as things stand
 	Proposed   *plan.Plan     // the plan that a plan message carries
 	Signatures []Signature    // one for each requirement; before submission as they would be
 	Reach      int            // subscribers who would get mail
@@ -51,11 +53,14 @@ func (d *Desk) Look(ctx context.Context, a Actor, update comms.ID) (View, error)
 		if v.Update, err = tx.Update(ctx, update); err != nil {
 			return err
 		}
-		at, err := d.place(ctx, tx, v.Update)
-		if err != nil {
+		if v.Revisions, err = tx.Revisions(ctx, update); err != nil {
 			return err
 		}
-		if v.Revisions, err = tx.Revisions(ctx, update); err != nil {
+		if len(v.Revisions) > 0 {
+			v.Latest = v.Revisions[len(v.Revisions)-1]
+		}
+		at, err := d.whereabouts(ctx, tx, v)
+		if err != nil {
 			return err
 		}
 		workings, err := tx.Workings(ctx, update)
@@ -68,17 +73,33 @@ func (d *Desk) Look(ctx context.Context, a Actor, update comms.ID) (View, error)
 		if v.Head, err = tx.Head(ctx); err != nil {
 			return err
 		}
-		v.Incident, v.Plan, v.History = at.incident, at.plan, at.history
-		if len(v.Revisions) > 0 {
-			v.Latest = v.Revisions[len(v.Revisions)-1]
-		}
+		v.Incident, v.Plan, v.History, v.Ahead = at.incident, at.plan, at.history, at.ahead
 		if err := d.show(ctx, tx, a, at, &v); err != nil {
 			return err
 		}
-		v.Signatures, err = d.signatures(ctx, tx, a, at, v)
-		return err
+		if v.Signatures, err = d.signatures(ctx, tx, a, at, v); err != nil || v.Update.State != Approved {
+			return err
+		}
+		b, err := d.bench(ctx, tx, v.Update)
+		if err != nil {
+			return err
+		}
+		v.Obstacle, _ = isRefusal(d.foresee(b))
+		return nil
 	})
 	return v, err
+}
+
+// whereabouts is where the update stands that is looked at.
+func (d *Desk) whereabouts(ctx context.Context, tx Tx, v View) (place, error) {
+	if !v.Update.waits() {
+		return d.place(ctx, tx, v.Update, v.Latest.Draft)
+	}
+	m, err := submitted(ctx, tx, v.Update)
+	if err != nil {
+		return place{}, err
+	}
+	return d.placed(ctx, tx, v.Update, m)
 }
 
 // show fills in the words: as submitted while that text may still go out or is
@@ -92,6 +113,9 @@ func (d *Desk) show(ctx context.Context, tx Tx, a Actor, at place, v *View) erro
 		if m := pub.Message(); len(m.Forms) > 0 {
 			v.Previous = &m
 		}
+	}
+	if at.ahead != nil {
+		v.Previous = at.ahead
 	}
 	if pub := at.publication(v.Update.Publication); pub.Redacted() != nil {
 		v.Redacted, v.Preview.Content, v.Preview.Message = pub.Redacted(), pub.Content(), pub.Message()
@@ -107,7 +131,7 @@ func (d *Desk) show(ctx context.Context, tx Tx, a Actor, at place, v *View) erro
 			return nil
 		}
 		if v.Update.State != Published { // what is out is never judged again
-			v.Preview.Report = d.judge(at, content, v.Latest.Draft, reader)
+			v.Preview.Report = d.judge(at, content, v.Preview.Message, v.Latest.Draft, reader)
 		}
 	}
 	if at.incident == nil {
@@ -122,7 +146,7 @@ func (d *Desk) show(ctx context.Context, tx Tx, a Actor, at place, v *View) erro
 	v.Template, _ = at.plan.Template(text.Template)
 	v.Templates = d.choices(at, text.Kind)
 	if s, ok := at.plan.Severity(text.Severity); ok && s.Every > 0 {
-		v.Promise = d.c.Now().Add(s.Every)
+		v.Promise = v.Preview.Message.NotBefore(d.c.Now()).Add(s.Every)
 	}
 	var err error
 	v.Reach, err = tx.Reach(ctx, v.Preview.Message)
@@ -167,7 +191,7 @@ func (d *Desk) signatures(ctx context.Context, tx Tx, a Actor, at place, v View)
 	}
 	b := bench{place: at, content: v.Preview.Content, message: v.Preview.Message}
 	var err error
-	if v.Update.State == InReview {
+	if v.Update.waits() {
 		if b, err = d.bench(ctx, tx, v.Update); err != nil {
 			return nil, err
 		}
@@ -224,12 +248,16 @@ type IncidentView struct {
 	Incident Incident
 	History  []signoff.Publication // oldest first
 	Updates  []Update
-	Next     []comms.Phase // that the plan allows from here
+	Planned  map[comms.ID]time.Time // when those of Updates go out that have a time
+	Next     []comms.Phase          // that the plan allows from here
 	Plan     *plan.Plan
+	// Work tells that the updates at the start and at the end of planned work
+	// can be prepared; see PrepareWork.
+	Work bool
 }
 
 // LookIncident shows one incident or maintenance.
-func (d *Desk) LookIncident(ctx context.Context, _ Actor, id comms.ID) (IncidentView, error) {
+func (d *Desk) LookIncident(ctx context.Context, a Actor, id comms.ID) (IncidentView, error) {
 	var v IncidentView
 	err := d.c.Store.Read(ctx, func(tx Tx) error {
 		var err error
@@ -247,8 +275,22 @@ func (d *Desk) LookIncident(ctx context.Context, _ Actor, id comms.ID) (Incident
 				v.Next = append(v.Next, phase)
 			}
 		}
-		v.Updates, err = tx.UpdatesOf(ctx, id)
-		return err
+		if v.Updates, err = tx.UpdatesOf(ctx, id); err != nil {
+			return err
+		}
+		v.Planned = map[comms.ID]time.Time{}
+		for _, u := range v.Updates {
+			at, err := planned(ctx, tx, u)
+			if err != nil {
+				return err
+			}
+			if !at.IsZero() {
+				v.Planned[u.ID] = at
+			}
+		}
+		_, refused := d.work(ctx, tx, a, v.Plan, v.Incident)
+		v.Work = refused == nil
+		return nil
 	})
 	return v, err
 }

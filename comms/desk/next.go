@@ -134,6 +134,7 @@ func (d *Desk) carryOver(ctx context.Context, tx Tx, inc Incident) (draft.Draft,
 		}
 	}
 	delete(text.Slots[draft.Shared], nextUpdate)
+	text.PublishAt = ""
 	return text, nil
 }
 

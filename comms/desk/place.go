@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/draft"
@@ -17,37 +19,122 @@ type place struct {
 	incident       *Incident // nil for a plan
 	plan           *plan.Plan
 	planPub        signoff.Publication
-	basis          int64
+	head           int64        // number of the latest publication of the incident, or of the plan
+	latest         comms.Digest // of that publication's words
 	states, others map[comms.ComponentID]comms.State
 	history        []signoff.Publication
 	phase          comms.Phase
+
+	// prior is the update that will be the latest of the incident when this
+	// one goes out, and is not published yet; nil for none. States and phase
+	// are then as it will leave them.
+	prior *Update
+	ahead *comms.Message // what prior says
 }
 
-func (d *Desk) place(ctx context.Context, tx Tx, u Update) (place, error) {
+// now is where an update stands as things are.
+func (d *Desk) now(ctx context.Context, tx Tx, u Update) (place, error) {
 	at := place{update: u}
 	var err error
 	if at.plan, at.planPub, err = d.plan(ctx, tx); err != nil {
 		return at, err
 	}
 	if u.Incident == "" {
-		at.basis = at.planPub.Number()
+		at.head, at.latest = at.planPub.Number(), at.planPub.Digest()
 		return at, nil
 	}
 	inc, err := tx.Incident(ctx, u.Incident)
 	if err != nil {
 		return at, err
 	}
-	at.incident, at.basis, at.phase = &inc, inc.Head, inc.Phase
+	at.incident, at.head, at.phase = &inc, inc.Head, inc.Phase
 	if at.states, at.others, err = standing(ctx, tx, inc.ID); err != nil {
 		return at, err
 	}
 	at.history, err = tx.History(ctx, inc.ID)
+	if n := len(at.history); n > 0 {
+		at.latest = at.history[n-1].Digest()
+	}
 	return at, err
+}
+
+// place is where a text stands that is being written: where customers will be
+// when it goes out.
+func (d *Desk) place(ctx context.Context, tx Tx, u Update, text draft.Draft) (place, error) {
+	at, err := d.now(ctx, tx, u)
+	if err != nil || at.incident == nil || text.PublishAt == "" {
+		return at, err
+	}
+	prior, err := before(ctx, tx, at, text)
+	if err != nil || prior == nil {
+		return at, err
+	}
+	return d.behind(ctx, tx, at, *prior)
+}
+
+// placed is where a message stands that was submitted.
+func (d *Desk) placed(ctx context.Context, tx Tx, u Update, m comms.Message) (place, error) {
+	at, err := d.now(ctx, tx, u)
+	if err != nil || m.After.IsZero() || m.After == at.latest {
+		return at, err
+	}
+	updates, err := tx.UpdatesOf(ctx, u.Incident)
+	if err != nil {
+		return at, err
+	}
+	for _, prior := range updates {
+		if prior.waits() && prior.Digest == m.After {
+			return d.behind(ctx, tx, at, prior)
+		}
+	}
+	return at, nil
+}
+
+// behind moves a place on to where an update leaves customers that is not
+// published yet.
+func (d *Desk) behind(ctx context.Context, tx Tx, at place, prior Update) (place, error) {
+	var m comms.Message
+	var err error
+	if prior.waits() {
+		m, err = submitted(ctx, tx, prior)
+	} else {
+		m, err = d.unfinished(ctx, tx, at, prior)
+	}
+	if err != nil {
+		return at, err
+	}
+	at.prior, at.ahead, at.phase = &prior, &m, m.Incident.Phase
+	at.states = maps.Clone(at.others)
+	for _, c := range m.Incident.Claims {
+		at.states[c.Component] = comms.Worst(at.states[c.Component], c.State)
+	}
+	return at, nil
+}
+
+// unfinished is what a text would say that is still being written.
+func (d *Desk) unfinished(ctx context.Context, tx Tx, at place, u Update) (comms.Message, error) {
+	revisions, err := tx.Revisions(ctx, u.ID)
+	if err != nil {
+		return comms.Message{}, err
+	}
+	at.update = u
+	return at.message(revisions[len(revisions)-1].Draft)
+}
+
+func submitted(ctx context.Context, tx Tx, u Update) (comms.Message, error) {
+	content, err := tx.Content(ctx, u.Digest)
+	if err != nil {
+		return comms.Message{}, err
+	}
+	return content.Message()
 }
 
 // severity is the one that customers were told last, "" before the first
 // publication.
 func (at place) severity() comms.Severity {
+	if at.ahead != nil {
+		return at.ahead.Incident.Severity
+	}
 	if i := at.standing(); i != nil {
 		return i.Severity
 	}
@@ -82,14 +169,17 @@ func (d *Desk) preview(at place, text draft.Draft, reader comms.Lang) Preview {
 	if out.Content, out.Err = comms.Seal(out.Message); out.Err != nil {
 		return out
 	}
-	out.Report = d.judge(at, out.Content, text, reader)
+	out.Report = d.judge(at, out.Content, out.Message, text, reader)
 	return out
 }
 
 func (at place) message(text draft.Draft) (comms.Message, error) {
 	c := render.Context{
-		Update: at.update.ID, Plan: at.planPub.Digest(), Basis: at.basis,
-		Phase: at.phase, States: at.states, Others: at.others,
+		Update: at.update.ID, Plan: at.planPub.Digest(), Basis: at.head,
+		Phase: at.phase, States: at.states, Others: at.others, Told: at.told(),
+	}
+	if at.prior != nil {
+		c.Basis, c.After = 0, at.prior.Digest
 	}
 	if at.incident == nil {
 		return render.Plan(text.Files, at.plan, c, at.planPub.Message().PlanVersion.Version+1, text.Summary)
@@ -113,14 +203,36 @@ func (at place) message(text draft.Draft) (comms.Message, error) {
 	return render.Message(text, at.plan, c)
 }
 
-func (d *Desk) judge(at place, content comms.Content, text draft.Draft, reader comms.Lang) lint.Report {
-	history := make([]comms.Message, len(at.history))
-	for i, pub := range at.history {
-		history[i] = pub.Message()
+// told lists the components whose followers were told of the incident.
+func (at place) told() []comms.ComponentID {
+	var out []comms.ComponentID
+	for _, m := range at.said() {
+		if m.Audience != nil {
+			out = append(out, m.Audience.Components...)
+		}
 	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// said is what customers will have been told, oldest first.
+func (at place) said() []comms.Message {
+	out := make([]comms.Message, len(at.history), len(at.history)+1)
+	for i, pub := range at.history {
+		out[i] = pub.Message()
+	}
+	if at.ahead != nil {
+		out = append(out, *at.ahead)
+	}
+	return out
+}
+
+// judge applies the language rules as of the moment at which the message goes
+// out.
+func (d *Desk) judge(at place, content comms.Content, m comms.Message, text draft.Draft, reader comms.Lang) lint.Report {
 	return lint.Check(lint.Subject{
-		Content: content, Draft: text, Plan: at.plan, History: history,
-		Phase: at.phase, Now: d.c.Now(), Reader: reader,
+		Content: content, Draft: text, Plan: at.plan, History: at.said(),
+		Phase: at.phase, Now: m.NotBefore(d.c.Now()), Reader: reader,
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/lint"
 	"github.com/countersign/countersign/comms/signoff"
 )
 
@@ -17,7 +18,8 @@ type Signing struct {
 }
 
 // Sign gives a signature, and publishes in the same transaction when it was
-// the last one missing. If the message cannot go out then, the update is
+// the last one missing; a message whose time lies ahead is approved instead,
+// and goes out by Release. If the message cannot go out then, the update is
 // parked with the reason, its signatures are void and their givers are told.
 func (d *Desk) Sign(ctx context.Context, a Actor, s Signing) (Update, error) {
 	var u Update
@@ -35,7 +37,7 @@ func (d *Desk) Sign(ctx context.Context, a Actor, s Signing) (Update, error) {
 		if err := b.mayGive(a, s, d.c.Now()); err != nil {
 			return err
 		}
-		approval, err := d.attest(a, s, b.place.plan.ApprovalLife)
+		approval, err := d.attest(a, s, b.message.NotBefore(d.c.Now()).Add(b.place.plan.ApprovalLife))
 		if err != nil {
 			return err
 		}
@@ -48,7 +50,9 @@ func (d *Desk) Sign(ctx context.Context, a Actor, s Signing) (Update, error) {
 			return err
 		}
 		b.approvals = append(b.approvals, approval)
-		published, err = d.publish(ctx, tx, a, b)
+		if b.complete(d.c.Now()) {
+			published, err = d.conclude(ctx, tx, a, b)
+		}
 		if err != nil {
 			return err
 		}
@@ -61,43 +65,62 @@ func (d *Desk) Sign(ctx context.Context, a Actor, s Signing) (Update, error) {
 	return u, err
 }
 
-func (d *Desk) attest(a Actor, s Signing, life time.Duration) (signoff.Approval, error) {
+func (d *Desk) attest(a Actor, s Signing, expires time.Time) (signoff.Approval, error) {
 	now := d.c.Now()
 	return signoff.Attest(d.c.Key, signoff.Approval{
 		ID: comms.NewID(), Update: s.Update, Digest: s.Digest, Requirement: s.Requirement,
-		Person: a.Person, Means: a.Proof, Languages: s.Languages, At: now, Expires: now.Add(life),
+		Person: a.Person, Means: a.Proof, Languages: s.Languages, At: now, Expires: expires,
 	})
 }
 
-// publish lets the message out if nothing is missing any more. A message that
-// is complete and cannot go out is parked with the reason.
-func (d *Desk) publish(ctx context.Context, tx Tx, a Actor, b bench) (signoff.Publication, error) {
-	now := d.c.Now()
+// complete tells whether no signature is missing.
+func (b bench) complete(now time.Time) bool {
 	for i := range b.requirements {
 		if b.live(i, now) == nil {
-			return signoff.Publication{}, nil
+			return false
 		}
 	}
+	return true
+}
+
+// conclude lets a message out whose last signature was given, or keeps it for
+// its time. What cannot go out is parked with the reason.
+func (d *Desk) conclude(ctx context.Context, tx Tx, a Actor, b bench) (signoff.Publication, error) {
+	if now := d.c.Now(); b.message.NotBefore(now).After(now) {
+		return signoff.Publication{}, d.approve(ctx, tx, a, b)
+	}
+	return d.publish(ctx, tx, a, b)
+}
+
+// publish lets a message out, or parks it with the reason.
+func (d *Desk) publish(ctx context.Context, tx Tx, a Actor, b bench) (signoff.Publication, error) {
 	chain, err := tx.Head(ctx)
 	if err != nil {
 		return signoff.Publication{}, err
 	}
-	u := b.place.update
-	report := d.judge(b.place, b.content, b.text, readerOf(b.place.plan, u.CreatedBy))
-	pub, err := signoff.Countersign(d.c.Key, b.content, report, b.approvals, signoff.Basis{
-		Chain: chain, Incident: b.place.basis, Phase: b.place.phase, Severity: b.place.severity(), States: b.place.states, Others: b.place.others,
+	basis := d.basis(b)
+	basis.Chain = chain
+	pub, err := signoff.Countersign(d.c.Key, b.content, d.report(b), b.approvals, basis, d.c.Now())
+	if err == nil {
+		return pub, d.record(ctx, tx, a, b.place.update, b.place.incident, pub)
+	}
+	return signoff.Publication{}, d.park(ctx, tx, a, b.place.update, err)
+}
+
+// report judges the words on the bench.
+func (d *Desk) report(b bench) lint.Report {
+	return d.judge(b.place, b.content, b.message, b.text, readerOf(b.place.plan, b.place.update.CreatedBy))
+}
+
+// basis is what signoff needs to know of where things stand.
+func (d *Desk) basis(b bench) signoff.Basis {
+	return signoff.Basis{
+		Incident: b.place.head, Latest: b.place.latest, Phase: b.place.phase, Severity: b.place.severity(),
+		States: b.place.states, Others: b.place.others,
 		Standing: b.place.standing(), Withdraws: b.place.publication(b.text.Redacts),
 		Plan: b.place.plan, PlanDigest: b.place.planPub.Digest(), Requirements: b.requirements,
 		Authors: b.authors, Barred: b.barred, Voided: b.voided, Frame: d.c.Frame, Keys: d.c.Keys,
-	}, now)
-	if err == nil {
-		return pub, d.record(ctx, tx, a, u, b.place.incident, pub)
 	}
-	refusal, ok := isRefusal(err)
-	if !ok || refusal.Field == "languages" {
-		return signoff.Publication{}, err
-	}
-	return signoff.Publication{}, d.park(ctx, tx, a, b, refusal.Text)
 }
 
 // record stores a publication and everything that follows from it.
@@ -125,24 +148,50 @@ func (d *Desk) record(ctx context.Context, tx Tx, a Actor, u Update, inc *Incide
 	if err != nil {
 		return err
 	}
-	return tx.Announce(ctx, pub)
+	if err := tx.Announce(ctx, pub); err != nil {
+		return err
+	}
+	return d.requeue(ctx, tx, a, u.Incident)
 }
 
-func (d *Desk) park(ctx context.Context, tx Tx, a Actor, b bench, reason string) error {
-	u, err := tx.Update(ctx, b.place.update.ID)
+// park sets an update aside that signoff refused. What its signers can mend by
+// signing again, and what is no refusal, is returned instead.
+func (d *Desk) park(ctx context.Context, tx Tx, a Actor, u Update, err error) error {
+	refusal, ok := isRefusal(err)
+	if !ok || refusal.Field == "languages" && a.Person != "" {
+		return err
+	}
+	if err := d.setAside(ctx, tx, a, u, Parked, refusal.Text); err != nil {
+		return err
+	}
+	return d.requeue(ctx, tx, a, u.Incident)
+}
+
+// setAside parks or withdraws an update that was submitted: its signatures are
+// void, and everybody who wrote or signed it is told why.
+func (d *Desk) setAside(ctx context.Context, tx Tx, a Actor, u Update, to UpdateState, reason string) error {
+	u, err := tx.Update(ctx, u.ID)
 	if err != nil {
 		return err
 	}
-	u.State, u.Note = Parked, reason
+	given, err := tx.Approvals(ctx, u.ID, u.Digest)
+	if err != nil {
+		return err
+	}
+	authors, err := authorsOf(ctx, tx, u.ID)
+	if err != nil {
+		return err
+	}
+	u.State, u.Note = to, reason
 	if err := tx.ChangeUpdate(ctx, u); err != nil {
 		return err
 	}
-	if err := d.voidAll(ctx, tx, b.approvals, "the update could not go out"); err != nil {
+	if err := d.voidAll(ctx, tx, given, "the update could not go out"); err != nil {
 		return err
 	}
-	n := Notice{Kind: NoticeParked, Update: u.ID, Digest: u.Digest, To: everybody(b.authors, signers(b.approvals)), By: a.Person, Reason: reason}
+	n := Notice{Kind: NoticeKind(to), Update: u.ID, Digest: u.Digest, To: everybody(authors, signers(given)), By: a.Person, Reason: reason}
 	if err := tx.Notify(ctx, n); err != nil {
 		return err
 	}
-	return d.log(ctx, tx, a, "update.parked", u.ID, "reason", reason)
+	return d.log(ctx, tx, a, "update."+string(to), u.ID, "reason", reason)
 }

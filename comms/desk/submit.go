@@ -23,7 +23,7 @@ func (d *Desk) Submit(ctx context.Context, a Actor, update comms.ID, base int) (
 		if u, latest, err = editable(ctx, tx, update); err != nil {
 			return err
 		}
-		if u.State == InReview {
+		if u.waits() {
 			return comms.Refuse(comms.Conflict, "", "signatures for this update are asked for already")
 		}
 		if latest, err = settle(ctx, tx, latest); err != nil {
@@ -33,9 +33,15 @@ func (d *Desk) Submit(ctx context.Context, a Actor, update comms.ID, base int) (
 			stale = &Stale{Mine: latest.Draft, Theirs: latest}
 			return nil // what was typed meanwhile is a revision now, and stays one
 		}
-		at, err := d.place(ctx, tx, u)
+		if _, err := latest.Draft.Schedule(d.c.Now()); err != nil {
+			return err
+		}
+		at, err := d.place(ctx, tx, u, latest.Draft)
 		if err != nil {
 			return err
+		}
+		if at.prior != nil && !at.prior.waits() {
+			return comms.Refuse(comms.Invalid, "publish_at", "another update of this goes out before this one and has not been submitted yet; submit that one first, or withdraw it")
 		}
 		preview := d.preview(at, latest.Draft, readerOf(p, a.Person))
 		if preview.Err != nil {

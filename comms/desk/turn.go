@@ -48,9 +48,28 @@ func (d *Desk) Withdraw(ctx context.Context, a Actor, update comms.ID, reason st
 		if _, err := settle(ctx, tx, latest); err != nil {
 			return u, err
 		}
+		if err := d.dismiss(ctx, tx, a, u, reason); err != nil {
+			return u, err
+		}
 		u.State, u.Note = Withdrawn, reason
 		return u, d.log(ctx, tx, a, "update.withdrawn", u.ID, "reason", reason)
 	})
+}
+
+// dismiss takes back the signatures of an update that is withdrawn, and tells
+// their givers.
+func (d *Desk) dismiss(ctx context.Context, tx Tx, a Actor, u Update, reason string) error {
+	if !u.waits() {
+		return nil
+	}
+	given, err := tx.Approvals(ctx, u.ID, u.Digest)
+	if err != nil || len(given) == 0 {
+		return err
+	}
+	if err := d.voidAll(ctx, tx, given, "the update was withdrawn"); err != nil {
+		return err
+	}
+	return tx.Notify(ctx, Notice{Kind: NoticeWithdrawn, Update: u.ID, Digest: u.Digest, To: signers(given), By: a.Person, Reason: reason})
 }
 
 // turn moves an update to another state with a reason.
@@ -72,6 +91,11 @@ func (d *Desk) turn(ctx context.Context, a Actor, update comms.ID, reason string
 		}
 		if err := tx.ChangeUpdate(ctx, u); err != nil {
 			return err
+		}
+		if before.waits() {
+			if err := d.requeue(ctx, tx, a, u.Incident); err != nil {
+				return err
+			}
 		}
 		u, err = tx.Update(ctx, update)
 		return err
@@ -98,6 +122,12 @@ func (d *Desk) TakeBack(ctx context.Context, person plan.PersonID, reason string
 			u, err := tx.Update(ctx, a.Update)
 			if err != nil {
 				return err
+			}
+			if u.State == Approved && u.Digest == a.Digest { // a signature is missing again
+				u.State = InReview
+				if err := tx.ChangeUpdate(ctx, u); err != nil {
+					return err
+				}
 			}
 			n := Notice{Kind: NoticeVoided, Update: u.ID, Digest: u.Digest, To: []plan.PersonID{person, u.CreatedBy}, Reason: reason}
 			if err := tx.Notify(ctx, n); err != nil {

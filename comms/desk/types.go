@@ -33,6 +33,7 @@ const (
 	Draft            UpdateState = "draft"
 	InReview         UpdateState = "in_review"
 	ChangesRequested UpdateState = "changes_requested"
+	Approved         UpdateState = "approved" // signed, and its time lies ahead
 	Parked           UpdateState = "parked"
 	Published        UpdateState = "published"
 	Withdrawn        UpdateState = "withdrawn"
@@ -47,7 +48,7 @@ type Update struct {
 	Digest      comms.Digest // of what was submitted; zero while it is written
 	SubmittedAt time.Time
 	SubmittedBy plan.PersonID
-	Note        string // why changes were asked for, or why it is parked
+	Note        string // why changes were asked for, or why it is parked or withdrawn
 	Publication int64  // number, once published
 	CreatedAt   time.Time
 	CreatedBy   plan.PersonID
@@ -113,6 +114,7 @@ const (
 	NoticeParked    NoticeKind = "parked"    // it could not go out
 	NoticePublished NoticeKind = "published" // it is out
 	NoticeVoided    NoticeKind = "voided"    // a signature was taken back
+	NoticeWithdrawn NoticeKind = "withdrawn" // what was signed will not go out
 )
 
 // Actor is a person who is signed in at the desk.

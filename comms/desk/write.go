@@ -85,7 +85,8 @@ func (d *Desk) reopen(ctx context.Context, tx Tx, a Actor, u Update) error {
 	if u.State == Draft {
 		return nil
 	}
-	if u.State == InReview {
+	waited := u.waits()
+	if waited {
 		given, err := tx.Approvals(ctx, u.ID, u.Digest)
 		if err != nil {
 			return err
@@ -104,7 +105,10 @@ func (d *Desk) reopen(ctx context.Context, tx Tx, a Actor, u Update) error {
 		}
 	}
 	u.State, u.Digest, u.Note = Draft, comms.Digest{}, ""
-	return tx.ChangeUpdate(ctx, u)
+	if err := tx.ChangeUpdate(ctx, u); err != nil || !waited {
+		return err
+	}
+	return d.requeue(ctx, tx, a, u.Incident)
 }
 
 // voidAll takes signatures back for good: the same words submitted again are
@@ -206,7 +210,7 @@ func (d *Desk) Try(ctx context.Context, update comms.ID, text draft.Draft, reade
 		if err != nil {
 			return err
 		}
-		place, err := d.place(ctx, tx, u)
+		place, err := d.place(ctx, tx, u, text)
 		if err != nil {
 			return err
 		}

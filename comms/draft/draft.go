@@ -30,6 +30,8 @@ type Draft struct {
 	Slots     Slots          `json:"slots,omitempty"`
 	StartedAt string         `json:"started_at,omitempty"` // as typed; see ParseTime
 	EndedAt   string         `json:"ended_at,omitempty"`
+	// PublishAt is when it goes out, as typed; "" is as soon as it is signed.
+	PublishAt string `json:"publish_at,omitempty"`
 	// Corrects is the number of the publication that a correction puts right.
 	Corrects int64 `json:"corrects,omitempty"`
 
@@ -103,6 +105,34 @@ func ParseTime(s string) (time.Time, error) {
 	return time.Time{}, comms.Refuse(comms.Invalid, "", "%q is not a time: write it as 2026-11-23T15:00, in UTC", s)
 }
 
+// Ahead is how far ahead a message can be scheduled: what was signed longer
+// ago than that, nobody remembers.
+const Ahead = 14 * 24 * time.Hour
+
+// Schedule reads when a draft goes out; the zero time is as soon as it is
+// signed. It refuses, naming the field, a time that has passed, one that lies
+// too far ahead, and any time for what is not an update.
+func (d Draft) Schedule(now time.Time) (time.Time, error) {
+	const field = "publish_at"
+	if strings.TrimSpace(d.PublishAt) == "" {
+		return time.Time{}, nil
+	}
+	if d.Kind != comms.MessageUpdate {
+		return time.Time{}, comms.Refuse(comms.Invalid, field, "only an update can wait for its time; leave the time empty, and this goes out as soon as it is signed")
+	}
+	at, err := ParseTime(d.PublishAt)
+	said := at.Format("2006-01-02 15:04 UTC")
+	switch {
+	case err != nil:
+		return time.Time{}, comms.Refuse(comms.Invalid, field, "%v", err)
+	case !at.After(now):
+		return time.Time{}, comms.Refuse(comms.Invalid, field, "the time at which this should go out (%s) has passed; choose a later one, or leave it empty and it goes out as soon as it is signed", said)
+	case at.After(now.Add(Ahead)):
+		return time.Time{}, comms.Refuse(comms.Invalid, field, "the time at which this should go out (%s) lies more than 14 days ahead, and signatures do not hold for so long; ask for them from %s on", said, at.Add(-Ahead).Format("2006-01-02 15:04 UTC"))
+	}
+	return at.Truncate(time.Second), nil
+}
+
 // FormatTime writes a time the way ParseTime reads it back.
 func FormatTime(t time.Time) string { return t.UTC().Format(TimeLayout) }
 
@@ -122,6 +152,7 @@ func (d Draft) Clean() error {
 	check("template", d.Template, false)
 	check("started_at", d.StartedAt, false)
 	check("ended_at", d.EndedAt, false)
+	check("publish_at", d.PublishAt, false)
 	check("summary", d.Summary, true)
 	for _, lang := range slices.Sorted(maps.Keys(d.Slots)) {
 		for _, name := range slices.Sorted(maps.Keys(d.Slots[lang])) {

@@ -19,11 +19,14 @@ type Context struct {
 	Phase    comms.Phase // where the incident stands now; corrections keep it
 	Plan     comms.Digest
 	Basis    int64
+	After    comms.Digest // see comms.Message
 	// States and Others are as in signoff.Basis.
 	States, Others map[comms.ComponentID]comms.State
 	// Corrected is the message that a correction puts right, with its number
 	// and digest; nil for all else.
 	Corrected *Corrected
+	// Told are the components whose followers were told of this before.
+	Told []comms.ComponentID
 }
 
 // Corrected is a publication as a correction needs to know it.
@@ -60,9 +63,13 @@ func Message(d draft.Draft, p *plan.Plan, c Context) (comms.Message, error) {
 		Update:   c.Update,
 		Plan:     c.Plan,
 		Basis:    c.Basis,
+		After:    c.After,
 		Incident: incident,
-		Audience: &comms.Audience{Components: audience(*incident), Kind: c.Kind},
+		Audience: &comms.Audience{Components: audience(*incident, c.Told), Kind: c.Kind},
 		Forms:    forms,
+	}
+	if d.Kind == comms.MessageUpdate {
+		m.PublishAt = pointer(readTime(d.PublishAt).Truncate(time.Second))
 	}
 	if d.Kind == comms.MessageCorrection {
 		m.Correction, err = f.correction(forms)
@@ -71,16 +78,19 @@ func Message(d draft.Draft, p *plan.Plan, c Context) (comms.Message, error) {
 }
 
 // audience is everybody whose component is named or changes: whoever was told
-// of trouble is told that it ended, also when the claim was just left out.
-func audience(i comms.Incident) []comms.ComponentID {
+// of trouble is told that it ended, also when the claim was just left out. Of
+// planned work nothing changes before it begins: whoever was told of it is told
+// of all that becomes of it.
+func audience(i comms.Incident, told []comms.ComponentID) []comms.ComponentID {
 	out := componentsOf(i.Claims)
 	for _, c := range i.Changes {
-		if !slices.Contains(out, c.Component) {
-			out = append(out, c.Component)
-		}
+		out = append(out, c.Component)
+	}
+	if i.Kind == comms.KindMaintenance {
+		out = append(out, told...)
 	}
 	slices.Sort(out)
-	return out
+	return slices.Compact(out)
 }
 
 // templateFor finds the draft's template and refuses what no template serves.

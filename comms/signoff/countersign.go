@@ -16,6 +16,7 @@ import (
 type Basis struct {
 	Chain    Head           // the latest publication of all
 	Incident int64          // number of the latest publication of the message's incident, or of the plan; 0 for none
+	Latest   comms.Digest   // of that publication's words; zero for none
 	Phase    comms.Phase    // where the incident stands for customers
 	Severity comms.Severity // that customers were told last; "" before the first publication
 	// States is what customers see of each component now; Others is what they
@@ -49,28 +50,53 @@ func Countersign(key Key, content comms.Content, report lint.Report, approvals [
 	if b.Plan == nil {
 		return genesis(key, content, m, b, now)
 	}
-	proposed, err := fits(m, b)
+	w, err := warrant(content, m, report, approvals, b, now)
 	if err != nil {
-		return Publication{}, err
-	}
-	if err := judged(content, m, report); err != nil {
-		return Publication{}, err
-	}
-	if err := stands(m, b, now); err != nil {
-		return Publication{}, err
-	}
-	needed, err := Requirements(m, b.Severity, b.Plan, proposed)
-	if err != nil {
-		return Publication{}, err
-	}
-	if !reflect.DeepEqual(needed, b.Requirements) {
-		return Publication{}, comms.Refuse(comms.Unsigned, "", "the plan asks for other signatures than were written down at submission; submit it again")
-	}
-	w := Warrant{Kind: Quorum, Requirements: needed, Authors: sorted(b.Authors)}
-	if w.Approvals, err = quorum(content.Digest(), m, needed, proposed, approvals, b, now); err != nil {
 		return Publication{}, err
 	}
 	return seal(key, content, m, w, b, now)
+}
+
+// Foresee tells whether a message could be published at a moment to come if
+// things stood then as the basis says, and refuses as Countersign does. It
+// makes nothing.
+func Foresee(content comms.Content, report lint.Report, approvals []Approval, b Basis, at time.Time) error {
+	m, err := content.Message()
+	if err != nil {
+		return err
+	}
+	_, err = warrant(content, m, report, approvals, b, at)
+	return err
+}
+
+// warrant works out why a message may be published, or refuses.
+func warrant(content comms.Content, m comms.Message, report lint.Report, approvals []Approval, b Basis, now time.Time) (Warrant, error) {
+	proposed, err := fits(m, b)
+	if err != nil {
+		return Warrant{}, err
+	}
+	if err := timely(m, b.Plan, now); err != nil {
+		return Warrant{}, err
+	}
+	if err := follows(m, b); err != nil {
+		return Warrant{}, err
+	}
+	if err := judged(content, m, report); err != nil {
+		return Warrant{}, err
+	}
+	if err := stands(m, b, now); err != nil {
+		return Warrant{}, err
+	}
+	needed, err := Requirements(m, b.Severity, b.Plan, proposed)
+	if err != nil {
+		return Warrant{}, err
+	}
+	if !reflect.DeepEqual(needed, b.Requirements) {
+		return Warrant{}, comms.Refuse(comms.Unsigned, "", "the plan asks for other signatures than were written down at submission; submit it again")
+	}
+	w := Warrant{Kind: Quorum, Requirements: needed, Authors: sorted(b.Authors)}
+	w.Approvals, err = quorum(content.Digest(), m, needed, proposed, approvals, b, now)
+	return w, err
 }
 
 func genesis(key Key, content comms.Content, m comms.Message, b Basis, now time.Time) (Publication, error) {
@@ -149,11 +175,38 @@ func judged(content comms.Content, m comms.Message, report lint.Report) error {
 	return nil
 }
 
-// stands checks that nothing moved under the message since it was written.
-func stands(m comms.Message, b Basis, now time.Time) error {
-	if m.Basis != b.Incident {
-		return comms.Refuse(comms.Overtaken, "", "customers were told something newer (publication %d) after this was written; look at it, then submit this again", b.Incident)
+// timely checks that a message that waits for its time goes out then: not
+// before it, and no longer after it than a signature lives.
+func timely(m comms.Message, p *plan.Plan, now time.Time) error {
+	if m.PublishAt == nil {
+		return nil
 	}
+	said := m.PublishAt.UTC().Format("2006-01-02 15:04 UTC")
+	switch {
+	case m.Kind != comms.MessageUpdate:
+		return comms.Refuse(comms.Invalid, "publish_at", "only an update can wait for its time; leave the time empty, and this goes out as soon as it is signed")
+	case now.Before(*m.PublishAt):
+		return comms.Refuse(comms.Unsigned, "publish_at", "this was signed to go out at %s and not before; wait for it, or change the time and submit it again", said)
+	case now.After(m.PublishAt.Add(p.ApprovalLife)):
+		return comms.Refuse(comms.Overtaken, "publish_at", "the time at which this should have gone out (%s) has passed; choose a new one and submit it again", said)
+	}
+	return nil
+}
+
+// follows checks that customers were told nothing of the incident, or of the
+// plan, since the message was written, except what it was written to follow.
+func follows(m comms.Message, b Basis) error {
+	switch {
+	case m.After.IsZero() && m.Basis != b.Incident:
+		return comms.Refuse(comms.Overtaken, "", "customers were told something newer (publication %d) after this was written; look at it, then submit this again", b.Incident)
+	case !m.After.IsZero() && (m.Basis != 0 || m.After != b.Latest):
+		return comms.Refuse(comms.Overtaken, "", "this was written to follow the update %s, and that is not the latest that customers were told; look at what they know, then submit this again", m.After.Short())
+	}
+	return nil
+}
+
+// stands checks that nothing else moved under the message since it was written.
+func stands(m comms.Message, b Basis, now time.Time) error {
 	if m.Incident == nil {
 		return nil
 	}

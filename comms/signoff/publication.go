@@ -266,6 +266,9 @@ func (w Warrant) holds(p Publication, keys Keyring) error {
 		}
 		return nil
 	case Quorum:
+		if at := p.message.PublishAt; at != nil && p.at.Before(*at) {
+			return fmt.Errorf("it was published before its time, %s", at.UTC().Format(time.RFC3339))
+		}
 		if len(w.Requirements) == 0 {
 			return errors.New("its warrant requires nobody's signature")
 		}

@@ -51,9 +51,18 @@ func (w *walk) asking(a asking) {
 			return
 		}
 	}
-	// Who asks looks at what customers were told last, and writes down which
-	// publication that was.
-	needed, err := signoff.Requirements(m, w.told[m.Basis], inForce, proposed)
+	// Who asks looks at what customers were told last, or will have been, and
+	// writes down what that was.
+	told := w.told[m.Basis]
+	if !m.After.IsZero() {
+		prior, err := w.message(m.After.String())
+		if err != nil || prior.Incident == nil {
+			find("they are for words that follow others, which cannot be read")
+			return
+		}
+		told = prior.Incident.Severity
+	}
+	needed, err := signoff.Requirements(m, told, inForce, proposed)
 	if err != nil {
 		find("the plan asks nobody for it: %v", err)
 	} else if !reflect.DeepEqual(needed, w.desk.requirements[a]) {

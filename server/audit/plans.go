@@ -18,12 +18,20 @@ func (w *walk) plans(context.Context, store.Raw) error {
 	var digest comms.Digest
 	before := w.before()
 	told := map[comms.ID]comms.Severity{}
+	digests := make(map[int64]string, len(w.rows))
+	for _, r := range w.rows {
+		digests[r.Number] = r.Digest
+	}
 	for _, p := range w.publications {
 		m := p.Message()
 		if m.Plan != digest {
 			w.find("publications", number(p.Number()), "it was written under another plan than the one in force")
 		}
-		if knew := before[p.Number()]; m.Basis != knew {
+		if knew := before[p.Number()]; !m.After.IsZero() {
+			if after := m.After.String(); after != digests[knew] {
+				w.find("publications", number(p.Number()), "it was written to follow the words %s, and customers knew publication %d last", after, knew)
+			}
+		} else if m.Basis != knew {
 			w.find("publications", number(p.Number()), "it was written when customers knew publication %d of the same, and they knew %d", m.Basis, knew)
 		}
 		var proposed *plan.Plan

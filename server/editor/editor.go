@@ -107,6 +107,7 @@ func (e *Editor) routes(r *echo.Echo) {
 	g.POST("/maintenances/new", e.enter(readers, e.open))
 	g.GET("/incidents/:id", e.enter(readers, e.incident))
 	g.POST("/incidents/:id/updates", e.enter(readers, e.begin))
+	g.POST("/incidents/:id/work", e.enter(readers, e.prepare))
 	g.POST("/incidents/:id/corrections", e.enter(readers, e.correct))
 
 	g.GET("/updates/:id", e.enter(readers, e.update))

@@ -34,7 +34,7 @@ func (v *visit) facts(look desk.View) []factRow {
 	if now.Kind == comms.KindMaintenance {
 		began, ended = "desk.review.window_start", "desk.review.window_end"
 	}
-	rows := v.corrected(look)
+	rows := append(v.goesOut(look), v.corrected(look)...)
 	add := func(name, before, after string) {
 		if !said || before == after {
 			before = ""
@@ -64,6 +64,21 @@ func (v *visit) facts(look desk.View) []factRow {
 	return rows
 }
 
+// goesOut says when a message goes out that waits for its time, and what else
+// goes out before it.
+func (v *visit) goesOut(look desk.View) []factRow {
+	at := look.Preview.Message.PublishAt
+	if at == nil {
+		return nil
+	}
+	rows := []factRow{{Name: v.T("desk.review.goes_out"), After: v.inFull(*at)}}
+	if look.Ahead != nil {
+		f, _ := look.Ahead.In(v.Lang(), v.plan.Catalogue.Source)
+		rows = append(rows, factRow{Name: v.T("desk.review.after"), After: f.Title, Link: "/updates/" + string(look.Ahead.Update)})
+	}
+	return rows
+}
+
 // corrected says which publication a correction puts right, and the reason
 // that stands beside the old words, in each language.
 func (v *visit) corrected(look desk.View) []factRow {
@@ -86,15 +101,18 @@ func (v *visit) corrected(look desk.View) []factRow {
 }
 
 // previousOf is what customers were told about the incident directly before an
-// update, or before now if it is not published; nil for nothing.
+// update, or will have been when it goes out; nil for nothing.
 func previousOf(look desk.View) *comms.Message {
 	var previous *comms.Message
 	for _, pub := range look.History {
 		m := pub.Message()
 		if m.Update == look.Update.ID {
-			break
+			return previous
 		}
 		previous = &m
+	}
+	if look.Ahead != nil {
+		return look.Ahead
 	}
 	return previous
 }
@@ -105,6 +123,22 @@ func (v *visit) audience(a comms.Audience) string {
 		names[i] = v.component(c)
 	}
 	return v.T("desk.review.followers", "components", strings.Join(names, ", "))
+}
+
+// inFull is a time in full, and again on the clocks of the page's zone where
+// that differs.
+func (v *visit) inFull(at time.Time) string {
+	utc := v.T("desk.when", "date", v.Date(at), "year", strconv.Itoa(at.UTC().Year()), "clock", at.UTC().Format("15:04"))
+	zone, err := time.LoadLocation(v.plan.Catalogue.TimeZone)
+	if err != nil {
+		return utc
+	}
+	local := at.In(zone)
+	if _, offset := local.Zone(); offset == 0 {
+		return utc
+	}
+	day := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, time.UTC)
+	return v.T("desk.moment", "utc", utc, "day", v.Day(day), "clock", local.Format("15:04"), "zone", strings.ReplaceAll(zone.String(), "_", " "))
 }
 
 // when is a moment in full, because it is signed in full.

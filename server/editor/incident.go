@@ -21,6 +21,7 @@ type incidentView struct {
 	Drafts   []itemRow
 	History  []spoken
 	Next     []option
+	Work     bool   // the start and the end of planned work can be prepared
 	Address  string // on the public page
 }
 
@@ -54,14 +55,20 @@ func (e *Editor) showIncident(v *visit, status int, refused error) error {
 		view.Problems = v.problemsOf(refused)
 	}
 	view.Lead = v.T("desk.incident.lead", "person", personName(v.plan, i.OpenedBy), "time", v.DateTime(i.OpenedAt))
+	view.Work = look.Work
+	slices.SortStableFunc(look.Updates, func(a, b desk.Update) int { return look.Planned[a.ID].Compare(look.Planned[b.ID]) })
 	for _, u := range look.Updates {
 		if u.State == desk.Published || u.State == desk.Withdrawn {
 			continue
 		}
-		view.Drafts = append(view.Drafts, itemRow{
+		row := itemRow{
 			Path: "/updates/" + string(u.ID), Title: v.kindOf(u) + ": " + v.T("desk.state."+string(u.State)),
 			Detail: personName(v.plan, u.CreatedBy) + ", " + v.ago(u.CreatedAt, now), Note: u.Note,
-		})
+		}
+		if at, ok := look.Planned[u.ID]; ok {
+			row.Detail = v.T("desk.now.goes_out", "time", v.inFull(at), "detail", row.Detail)
+		}
+		view.Drafts = append(view.Drafts, row)
 	}
 	for _, pub := range slices.Backward(look.History) {
 		m := pub.Message()
@@ -90,6 +97,26 @@ func (e *Editor) begin(v *visit) error {
 	return e.start(v, func(id comms.ID) (desk.Update, error) {
 		return e.c.Desk.Begin(v.Request().Context(), v.actor, id, comms.Phase(v.Request().PostForm.Get("phase")), "")
 	})
+}
+
+// prepare starts the updates at the start and at the end of planned work.
+func (e *Editor) prepare(v *visit) error {
+	id, err := v.id()
+	if err != nil {
+		return err
+	}
+	if err := v.form(); err != nil {
+		return err
+	}
+	if _, err := e.c.Desk.PrepareWork(v.Request().Context(), v.actor, id); err != nil {
+		if statusOf(err) == 0 {
+			return err
+		}
+		e.mourn(v, err)
+		setRetry(v, err, e)
+		return e.showIncident(v, statusOf(err), err)
+	}
+	return v.see("/incidents/"+string(id), "prepared")
 }
 
 // correct starts a correction of something that was published.

@@ -11,8 +11,8 @@ import (
 // nowView is what needs the reader now.
 type nowView struct {
 	page
-	ToSign, ToMend, Drafts, InReview, Due []itemRow
-	Calm                                  bool
+	ToSign, ToMend, Drafts, InReview, Approved, Due []itemRow
+	Calm                                            bool
 }
 
 // itemRow is one line of a list of updates or incidents.
@@ -33,6 +33,7 @@ func (e *Editor) now(v *visit) error {
 	view.ToMend = v.items(agenda.ToMend, now)
 	view.Drafts = v.items(agenda.Drafts, now)
 	view.InReview = v.items(agenda.InReview, now)
+	view.Approved = v.items(agenda.Approved, now)
 	view.Due = v.items(agenda.Due, now)
 	view.Calm = len(view.ToSign)+len(view.ToMend) == 0
 	return e.render(v, http.StatusOK, "now", view)
@@ -47,6 +48,9 @@ func (v *visit) items(list []desk.Item, now time.Time) []itemRow {
 			row.Path = "/updates/" + string(i.Update.ID)
 			row.Detail = v.T("desk.now.by", "kind", v.kindOf(i.Update), "person", personName(v.plan, i.Author), "ago", v.ago(i.Update.CreatedAt, now))
 			row.Note = i.Update.Note
+			if !i.At.IsZero() {
+				row.Detail = v.T("desk.now.goes_out", "time", v.inFull(i.At), "detail", row.Detail)
+			}
 		case i.Incident != nil:
 			row.Path = "/incidents/" + string(i.Incident.ID)
 			row.Detail = v.phase(i.Incident.Phase) + " · " + v.severity(i.Incident.Severity)

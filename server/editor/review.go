@@ -35,6 +35,7 @@ type reviewView struct {
 	Reason     string
 	Why        string // why the reader cannot sign
 	State      string // a sentence on where the update stands
+	Obstacle   string // why it could not go out at its time as things stand
 	Open       bool   // may still be changed or withdrawn
 	Published  int64
 }
@@ -56,8 +57,9 @@ type signatureRow struct {
 type signForm struct {
 	Requirements []option
 	Languages    []languageBox
-	Code         bool // asks for a one-time code
-	Last         bool // this signature publishes
+	Code         bool   // asks for a one-time code
+	Last         bool   // this signature publishes
+	Later        string // when it goes out, if that is not at once
 }
 
 type languageBox struct {
@@ -101,8 +103,11 @@ func (e *Editor) showReview(v *visit, status int, look desk.View, typed signType
 	for _, s := range look.Signatures {
 		view.Signatures = append(view.Signatures, v.signature(s))
 	}
+	if look.Obstacle != nil {
+		view.Obstacle = v.T("desk.review.obstacle", "reason", v.Refusal(look.Obstacle))
+	}
 	view.Open = look.Update.State != desk.Published && look.Update.State != desk.Withdrawn
-	if look.Update.State == desk.InReview {
+	if look.Update.State == desk.InReview || look.Update.State == desk.Approved {
 		if err := e.fillSign(v, &view, look, typed); err != nil {
 			return err
 		}
@@ -142,6 +147,8 @@ func (v *visit) standing(look desk.View, e *Editor) (lead, state string) {
 	switch look.Update.State {
 	case desk.Published:
 		state = v.T("desk.review.published", "number", look.Update.Publication)
+	case desk.Approved:
+		state = v.T("desk.review.approved", "time", v.inFull(*look.Preview.Message.PublishAt))
 	case desk.Withdrawn:
 		state = v.T("desk.review.withdrawn", "reason", look.Update.Note)
 	}
@@ -209,6 +216,10 @@ func (e *Editor) fillSign(v *visit, view *reviewView, look desk.View, typed sign
 		view.MayAsk = view.MayAsk || holdsOne(v.plan, s.Requirement.Roles, v.actor.Person)
 	}
 	view.MayAsk = view.MayAsk && v.actor.Token == ""
+	if look.Update.State == desk.Approved {
+		view.Why = ""
+		return nil
+	}
 	if len(form.Requirements) == 0 {
 		if view.Why == "" {
 			view.Why = v.T("desk.why." + desk.WhyGiven)
@@ -216,6 +227,9 @@ func (e *Editor) fillSign(v *visit, view *reviewView, look desk.View, typed sign
 		return nil
 	}
 	view.Why = ""
+	if at := look.Preview.Message.PublishAt; at != nil && at.After(e.c.Now()) {
+		form.Later = v.inFull(*at)
+	}
 	for _, l := range languagesOf(look.Preview.Message, v.plan.Catalogue) {
 		form.Languages = append(form.Languages, languageBox{l, v.T("desk.sign.read", "language", languageName(l)), slices.Contains(typed.languages, string(l))})
 	}

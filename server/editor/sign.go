@@ -36,7 +36,7 @@ func (e *Editor) sign(v *visit) error {
 	if err != nil {
 		return e.unsigned(v, id, err)
 	}
-	said := map[desk.UpdateState]string{desk.Published: "published", desk.Parked: "parked"}[after.State]
+	said := map[desk.UpdateState]string{desk.Published: "published", desk.Approved: "approved", desk.Parked: "parked"}[after.State]
 	if said == "" {
 		said = "signed"
 	}

@@ -24,6 +24,8 @@ type writeView struct {
 	Severity  field
 	Claims    claimsView
 	Times     []field
+	Fold      bool   // something is wrong among the settings
+	GoesOut   string // when it goes out, if that is not at once
 	Source    languageFields
 	Others    []languageFields
 	Rest      []finding
@@ -56,7 +58,7 @@ func (e *Editor) update(v *visit) error {
 	switch look.Update.State {
 	case desk.Published, desk.Withdrawn:
 		return e.showReview(v, http.StatusOK, look, signTyped{}, nil)
-	case desk.InReview:
+	case desk.InReview, desk.Approved:
 		if v.QueryParam("edit") == "" {
 			return e.showReview(v, http.StatusOK, look, signTyped{}, nil)
 		}
@@ -79,7 +81,7 @@ type written struct {
 func (e *Editor) showWrite(v *visit, status int, look desk.View, w written) error {
 	preview := look.Preview
 	ctx := v.Request().Context()
-	if v.Request().Method == http.MethodPost || look.Update.State == desk.InReview {
+	if v.Request().Method == http.MethodPost || look.Update.State == desk.InReview || look.Update.State == desk.Approved {
 		// the form holds something else than what is saved, or than what is in review
 		var err error
 		if preview, err = e.c.Desk.Try(ctx, look.Update.ID, w.text, v.Lang()); err != nil {
@@ -125,6 +127,12 @@ func (e *Editor) fillWrite(v *visit, view *writeView, s sheet) {
 		view.Claims.Theirs = v.listed(s.theirs.Claims)
 	}
 	view.Times = v.times(s)
+	for _, f := range view.Times {
+		view.Fold = view.Fold || f.Invalid()
+	}
+	if at := desk.Planned(s.text); !at.IsZero() {
+		view.GoesOut = v.T("desk.write.goes_out", "time", v.inFull(at))
+	}
 	for i, lang := range c.Languages {
 		one := languageFields{Lang: lang, Name: languageName(lang), Needed: i == 0, Fields: s.fields(lang), Filled: len(s.text.Slots[lang]) > 0}
 		for _, r := range look.Plan.Required {
@@ -140,8 +148,25 @@ func (e *Editor) fillWrite(v *visit, view *writeView, s sheet) {
 	view.Due = v.due(look.Due, e.c.Now())
 }
 
-// times are the start and, where the template or the kind needs it, the end.
+// times are the start and, where the template or the kind needs it, the end;
+// and for an update the time at which it goes out.
 func (v *visit) times(s sheet) []field {
+	times := v.extent(s)
+	if s.text.Kind != comms.MessageUpdate {
+		return times
+	}
+	f := field{Name: "publish_at", Kind: "time", Label: v.T("desk.write.publish_at"), Help: v.T("desk.write.publish_at_help"), Value: readable(s.text.PublishAt), Error: s.page.Problem("publish_at")}
+	if at := desk.Planned(s.text); !at.IsZero() {
+		f.Note = v.inFull(at)
+	}
+	if s.theirs != nil {
+		f.Theirs, f.HasTheirs = s.theirs.PublishAt, s.theirs.PublishAt != s.text.PublishAt
+	}
+	return append(times, f)
+}
+
+// extent is from when to when it lasts.
+func (v *visit) extent(s sheet) []field {
 	start := field{Name: "started_at", Kind: "time", Label: v.T("desk.write.started"), Value: readable(s.text.StartedAt), Error: s.page.Problem("started_at"), Findings: s.about("started_at")}
 	end := field{Name: "ended_at", Kind: "time", Label: v.T("desk.write.ended"), Value: readable(s.text.EndedAt), Error: s.page.Problem("ended_at"), Findings: s.about("ended_at")}
 	if s.theirs != nil {

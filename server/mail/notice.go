@@ -13,7 +13,7 @@ import (
 // Notice is a mail to one of the desk's own people about an update.
 type Notice struct {
 	ID     comms.ID
-	Kind   string   // "sign", "changes", "parked", "published" or "voided"
+	Kind   string   // "sign", "changes", "parked", "published", "voided" or "withdrawn"
 	Update comms.ID // what it is about
 	Title  string   // a line that names the update
 	By     string   // the name of the person who did it; "" for the service itself
@@ -22,6 +22,8 @@ type Notice struct {
 	Roles  []string     // in which the reader may sign
 	Head   signoff.Head // of the chain; the zero head is not printed
 	At     time.Time
+	// GoesOut is when customers get it once it is signed; zero for at once.
+	GoesOut time.Time
 }
 
 // Person is one of the desk's people as a mail needs to know them.
@@ -42,7 +44,7 @@ type notice struct {
 // Notice writes the mail for one person.
 func (c *Composer) Notice(n Notice, catalogue comms.Catalogue, to Person) (Mail, error) {
 	switch n.Kind {
-	case "sign", "changes", "parked", "published", "voided":
+	case "sign", "changes", "parked", "published", "voided", "withdrawn":
 	default:
 		return Mail{}, comms.Refuse(comms.Invalid, "kind", "there are no words for a notice of the kind %q", n.Kind)
 	}
@@ -73,6 +75,9 @@ func (c *Composer) Notice(n Notice, catalogue comms.Catalogue, to Person) (Mail,
 	about("title", title)
 	about("reason", visible(n.Reason))
 	if n.Kind == "sign" {
+		if !n.GoesOut.IsZero() {
+			about("goes_out", words.Date(n.GoesOut)+", "+words.Time(n.GoesOut))
+		}
 		about("roles", oneLine(strings.Join(n.Roles, ", ")))
 	}
 	if !n.Digest.IsZero() {

@@ -21,12 +21,12 @@ func notice(kind string) mail.Notice {
 
 func TestNotice(t *testing.T) {
 	c := composer(t)
-	for _, kind := range []string{"sign", "changes", "parked", "published", "voided"} {
+	for _, kind := range []string{"sign", "changes", "parked", "published", "voided", "withdrawn"} {
 		for _, lang := range []comms.Lang{"en", "es"} {
 			name := "notice." + kind + "." + string(lang) + ".eml"
 			t.Run(name, func(t *testing.T) {
 				n := notice(kind)
-				if kind == "changes" || kind == "parked" || kind == "voided" {
+				if kind == "changes" || kind == "parked" || kind == "voided" || kind == "withdrawn" {
 					n.Reason = "The time is wrong."
 				}
 				m, err := c.Notice(n, mailtest.Catalogue(), mail.Person{ID: "lead", Name: "Lee Lead", Address: "lee@northwind.example", Lang: lang})

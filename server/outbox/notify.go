@@ -99,14 +99,14 @@ func (o *Outbox) describe(ctx context.Context, id comms.ID, n desk.Notice, at ti
 	if err != nil {
 		return fail("read the plan in force", err)
 	}
-	title, err := o.config.Store.UpdateTitle(ctx, n.Update)
+	title, goesOut, err := o.config.Store.UpdateTitle(ctx, n.Update)
 	if err != nil {
 		return fail("read the title", err)
 	}
 	by, _ := p.Person(n.By)
 	return mail.Notice{
 		ID: id, Kind: string(n.Kind), Update: n.Update, Title: title, By: by.Name,
-		Reason: n.Reason, Digest: n.Digest, Head: n.Head, At: at,
+		Reason: n.Reason, Digest: n.Digest, Head: n.Head, At: at, GoesOut: goesOut,
 	}, version.Catalogue, p, nil
 }
 

@@ -73,13 +73,13 @@ func (s *Store) Unsent(ctx context.Context) (ids []comms.ID, err error) {
 
 // UpdateTitle implements outbox.Store: the title that was submitted, else what
 // the desk calls the incident; for a plan, what its author says of it.
-func (s *Store) UpdateTitle(ctx context.Context, update comms.ID) (title string, err error) {
+func (s *Store) UpdateTitle(ctx context.Context, update comms.ID) (title string, goesOut time.Time, err error) {
 	err = s.view(ctx, func(t *tx) error {
 		u, err := t.Update(ctx, update)
 		if err != nil {
 			return err
 		}
-		if title, err = t.submittedTitle(ctx, u); title != "" || err != nil {
+		if title, goesOut, err = t.submittedTitle(ctx, u); title != "" || err != nil {
 			return err
 		}
 		if u.Incident != "" {
@@ -93,32 +93,35 @@ func (s *Store) UpdateTitle(ctx context.Context, update comms.ID) (title string,
 		}
 		return err
 	})
-	return title, err
+	return title, goesOut, err
 }
 
 // submittedTitle reads the title from the submitted words, in English if they
-// have it, else in their first language.
-func (t *tx) submittedTitle(ctx context.Context, u desk.Update) (string, error) {
+// have it, else in their first language, and the time at which they go out.
+func (t *tx) submittedTitle(ctx context.Context, u desk.Update) (title string, goesOut time.Time, err error) {
 	if u.Digest.IsZero() {
-		return "", nil
+		return "", goesOut, nil
 	}
 	c, err := t.Content(ctx, u.Digest)
 	if err != nil {
-		return "", err
+		return "", goesOut, err
 	}
 	if len(c.Bytes()) == 0 { // redacted
-		return "", nil
+		return "", goesOut, nil
 	}
 	m, err := c.Message()
 	if err != nil || m.Redaction != nil {
-		return "", err
+		return "", goesOut, err
 	}
 	if m.PlanVersion != nil {
-		return m.PlanVersion.Summary, nil
+		return m.PlanVersion.Summary, goesOut, nil
+	}
+	if m.PublishAt != nil {
+		goesOut = *m.PublishAt
 	}
 	f, _ := m.In("en", "en")
 	if f.Title == "" {
-		return "", errors.New("update " + string(u.ID) + " was submitted without words")
+		return "", goesOut, errors.New("update " + string(u.ID) + " was submitted without words")
 	}
-	return f.Title, nil
+	return f.Title, goesOut, nil
 }

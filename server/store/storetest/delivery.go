@@ -228,10 +228,10 @@ func notices(t *testing.T, st *store.Store) {
 	same(t, "unsent", len(open), 0)
 	_, _, err = st.Notice(ctx, "nothing00000")
 	code(t, "a notice that is not there", err, comms.NotFound)
-	title, err := st.UpdateTitle(ctx, s.ID)
+	title, _, err := st.UpdateTitle(ctx, s.ID)
 	must(t, err)
 	same(t, "title", title, "Some customers cannot sign in.")
-	title, err = st.UpdateTitle(ctx, o.Draft(s.Incident, "dana").ID)
+	title, _, err = st.UpdateTitle(ctx, o.Draft(s.Incident, "dana").ID)
 	must(t, err)
 	same(t, "title of a draft", title, "Sign-in is slow")
 }

@@ -111,7 +111,7 @@ func redactionsAreRead(t *testing.T, st *store.Store) {
 		}
 		return nil
 	}))
-	title, err := st.UpdateTitle(o.ctx(), s.ID)
+	title, _, err := st.UpdateTitle(o.ctx(), s.ID)
 	must(t, err)
 	if title != "Sign-in is slow" { // what the desk calls the incident
 		t.Errorf("its title is %q", title)

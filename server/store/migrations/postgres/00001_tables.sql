@@ -32,8 +32,8 @@ CREATE TABLE updates (
   created_at   BIGINT NOT NULL,
   created_by   TEXT NOT NULL,
   version      BIGINT NOT NULL,
-  CHECK (state IN ('draft', 'in_review', 'changes_requested', 'parked', 'published', 'withdrawn')),
-  CHECK (state NOT IN ('in_review', 'published') OR digest IS NOT NULL),
+  CHECK (state IN ('draft', 'in_review', 'changes_requested', 'approved', 'parked', 'published', 'withdrawn')),
+  CHECK (state NOT IN ('in_review', 'approved', 'published') OR digest IS NOT NULL),
   CHECK ((state = 'published') = (publication IS NOT NULL))
 );
 CREATE INDEX updates_incident ON updates (incident_id);

@@ -7,6 +7,8 @@
 -- inserted by hand cannot slip between what a trigger reads and its commit.
 -- +goose StatementBegin
 CREATE FUNCTION publications_insert() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  words jsonb;
 BEGIN
   PERFORM pg_advisory_xact_lock(7310589);
   IF NEW.number IS DISTINCT FROM (SELECT COALESCE(MAX(number), 0) + 1 FROM publications) THEN
@@ -30,9 +32,17 @@ BEGIN
   END IF;
   IF NEW.warrant_kind = 'quorum'
      AND NOT EXISTS (SELECT 1 FROM updates u
-                      WHERE u.id = NEW.update_id AND u.state = 'in_review' AND u.digest = NEW.digest
+                      WHERE u.id = NEW.update_id AND u.state IN ('in_review', 'approved') AND u.digest = NEW.digest
                         AND u.kind = NEW.kind AND u.incident_id IS NOT DISTINCT FROM NEW.incident_id) THEN
-    RAISE EXCEPTION 'only an update that is in review with these exact words can be published';
+    RAISE EXCEPTION 'only an update that is approved or in review with these exact words can be published';
+  END IF;
+  words := (SELECT convert_from(bytes, 'UTF8')::jsonb FROM contents WHERE digest = NEW.digest);
+  IF NEW.at < 1000000 * EXTRACT(EPOCH FROM (words ->> 'publish_at')::timestamptz) THEN
+    RAISE EXCEPTION 'these words were signed to go out later';
+  END IF;
+  IF words ->> 'after' IS DISTINCT FROM (SELECT digest FROM publications WHERE incident_id = NEW.incident_id ORDER BY number DESC LIMIT 1)
+     AND words ->> 'after' IS NOT NULL THEN
+    RAISE EXCEPTION 'these words were signed to follow others than the latest of their incident';
   END IF;
   IF NEW.warrant_kind = 'quorum'
      AND NOT EXISTS (SELECT 1 FROM requirements WHERE update_id = NEW.update_id AND digest = NEW.digest) THEN

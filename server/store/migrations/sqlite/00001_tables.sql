@@ -33,8 +33,8 @@ CREATE TABLE updates (
   created_at   INTEGER NOT NULL,
   created_by   TEXT NOT NULL,
   version      INTEGER NOT NULL,
-  CHECK (state IN ('draft', 'in_review', 'changes_requested', 'parked', 'published', 'withdrawn')),
-  CHECK (state NOT IN ('in_review', 'published') OR digest IS NOT NULL),
+  CHECK (state IN ('draft', 'in_review', 'changes_requested', 'approved', 'parked', 'published', 'withdrawn')),
+  CHECK (state NOT IN ('in_review', 'approved', 'published') OR digest IS NOT NULL),
   CHECK ((state = 'published') = (publication IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX updates_incident ON updates (incident_id);

@@ -23,11 +23,17 @@ BEGIN
   SELECT RAISE(ABORT, 'genesis is for the first plan of an empty installation alone')
    WHERE NEW.warrant_kind = 'genesis'
      AND (NEW.kind <> 'plan' OR NEW.incident_id IS NOT NULL OR EXISTS (SELECT 1 FROM publications));
-  SELECT RAISE(ABORT, 'only an update that is in review with these exact words can be published')
+  SELECT RAISE(ABORT, 'only an update that is approved or in review with these exact words can be published')
    WHERE NEW.warrant_kind = 'quorum'
      AND NOT EXISTS (SELECT 1 FROM updates u
-                      WHERE u.id = NEW.update_id AND u.state = 'in_review' AND u.digest = NEW.digest
+                      WHERE u.id = NEW.update_id AND u.state IN ('in_review', 'approved') AND u.digest = NEW.digest
                         AND u.kind = NEW.kind AND u.incident_id IS NEW.incident_id);
+  SELECT RAISE(ABORT, 'these words were signed to go out later')
+   WHERE NEW.at < (SELECT 1000000 * unixepoch(json_extract(CAST(bytes AS TEXT), '$.publish_at')) FROM contents WHERE digest = NEW.digest);
+  SELECT RAISE(ABORT, 'these words were signed to follow others than the latest of their incident')
+   WHERE EXISTS (SELECT 1 FROM contents c WHERE c.digest = NEW.digest AND json_extract(CAST(c.bytes AS TEXT), '$.after') IS NOT NULL
+                    AND json_extract(CAST(c.bytes AS TEXT), '$.after') IS NOT (
+                      SELECT digest FROM publications WHERE incident_id = NEW.incident_id ORDER BY number DESC LIMIT 1));
   SELECT RAISE(ABORT, 'a publication must have the signatures of its requirements, and it has none')
    WHERE NEW.warrant_kind = 'quorum'
      AND NOT EXISTS (SELECT 1 FROM requirements WHERE update_id = NEW.update_id AND digest = NEW.digest);
