@@ -25,7 +25,7 @@ func (s *service) publicFace(tokens mail.Tokens) http.Handler {
 	}
 	in := s.installation
 	return public.New(public.Config{
-		Pages: s.keeper, Tokens: tokens, Subscribers: in.Store, Languages: in.Words, Static: static.FS,
+		Pages: s.keeper, Tokens: tokens, Subscribers: in.Store, Visits: s.visits, Languages: in.Words, Static: static.FS,
 		Ready: s.storeReady, Now: s.config.Now, Log: s.config.Log, TrustedProxies: trusted,
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/countersign/countersign/server/mail"
 	"github.com/countersign/countersign/server/outbox"
 	"github.com/countersign/countersign/server/page"
+	"github.com/countersign/countersign/server/visits"
 	"github.com/countersign/countersign/static"
 	"github.com/countersign/countersign/templates"
 )
@@ -49,6 +50,7 @@ type service struct {
 	installation *Installation
 	outbox       *outbox.Outbox
 	keeper       *page.Keeper
+	visits       *visits.Counter
 	copy         func(context.Context) // keeps a copy of the page as files; nil for none
 	faces        []face
 	refresh      chan struct{} // something was published
@@ -136,6 +138,9 @@ func (s *service) wire(ctx context.Context) error {
 	}
 	s.storeReady = remembered(c.Now, in.Store.Ping)
 	s.keeper = page.NewKeeper(builder, in.Store, c.Now, c.Log)
+	if s.visits, err = visits.New(in.Store, c.Now, c.Log); err != nil {
+		return err
+	}
 	if err := s.keeper.Refresh(ctx); err != nil {
 		shown := s.keeper.Snapshot()
 		if shown == nil {
@@ -199,6 +204,7 @@ func (s *service) run(ctx context.Context) error {
 	defer stop()
 	var jobs sync.WaitGroup
 	jobs.Go(func() { s.keeper.Run(running) })
+	jobs.Go(func() { s.visits.Run(running) }) // to the end, so that nothing that the faces counted is lost
 	jobs.Go(func() { s.follow(running) })
 	jobs.Go(func() { s.release(running) })
 	if s.copy != nil {

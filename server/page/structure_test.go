@@ -20,7 +20,7 @@ import (
 func TestStructure(t *testing.T) {
 	p := pagetest.Large(t, now, 3, 4)
 	s := build(t, p, now)
-	paths := []string{"/", "/history", "/history/2026-11", "/history/2026-10", "/components/component-00", "/how-we-publish", "/incidents/" + string(pagetest.ID("open 0")), "/incidents/" + string(pagetest.ID("closed 0"))}
+	paths := []string{"/", "/history", "/history/2026-11", "/history/2026-10", "/components/component-00", "/how-we-publish", "/go/open", "/incidents/" + string(pagetest.ID("open 0")), "/incidents/" + string(pagetest.ID("closed 0"))}
 	pages := map[string]string{}
 	for _, lang := range s.Languages() {
 		for _, path := range paths {
@@ -32,6 +32,15 @@ func TestStructure(t *testing.T) {
 				t.Fatal(err)
 			}
 			pages[fmt.Sprint(lang, " ", status)] = string(doc.In(page.Identity).Bytes)
+		}
+		for _, key := range []string{"open", "nobody-knows"} {
+			for _, r := range []page.Reporting{page.NotReported, page.Reported, page.Repeated} {
+				doc, err := s.Link(lang, key, r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				pages[fmt.Sprint(lang, " link ", key, " ", r)] = string(doc.In(page.Identity).Bytes)
+			}
 		}
 		for _, path := range []string{"/history/1999-01", "/components/nothing", "/nothing"} {
 			doc, err := s.Missing(lang, path)

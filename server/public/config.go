@@ -35,11 +35,23 @@ type Subscribers interface {
 	Unsubscribe(ctx context.Context, subscriber comms.ID, at time.Time) error
 }
 
+// Visits counts how often the addresses that products lead to are used; a
+// *visits.Counter is one. Neither waits for a database.
+type Visits interface {
+	// Visit counts that one was opened. known says whether the plan has the
+	// key; network is what the visitor's address counts as, and is not kept.
+	Visit(key string, known bool, network string)
+	// Report counts that somebody sees trouble; false if this network has said
+	// so often enough.
+	Report(key string, known bool, network string) bool
+}
+
 // Config is what the listener needs. Every field but TrustedProxies is required.
 type Config struct {
 	Pages       Pages
 	Tokens      Tokens
 	Subscribers Subscribers
+	Visits      Visits
 	Languages   *language.Catalogue // for the words before the first snapshot
 	Static      fs.FS               // package static
 	// Ready asks whether the store answers; its error is logged, and shown to

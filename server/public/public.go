@@ -37,6 +37,11 @@ func New(c Config) *echo.Echo {
 		e.Match(read, "/components/:id"+file, s.feed)
 	}
 	e.Match(read, feed.Style, s.feedStyle)
+	for _, path := range []string{"/go", "/go/*"} {
+		e.Match(read, path, s.link)
+		e.POST(path, s.report)
+		e.OPTIONS(path, s.preflight)
+	}
 	e.Match(read, "/subscriptions/:token", s.askToLeave)
 	e.POST("/subscriptions/:token", s.leave)
 	e.Match(read, "/favicon.svg", s.favicon)

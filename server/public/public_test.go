@@ -23,6 +23,7 @@ import (
 	"github.com/countersign/countersign/server/page"
 	"github.com/countersign/countersign/server/page/pagetest"
 	"github.com/countersign/countersign/server/public"
+	"github.com/countersign/countersign/server/visits"
 	"github.com/countersign/countersign/static"
 	"github.com/countersign/countersign/templates"
 )
@@ -37,6 +38,15 @@ type installation struct {
 	left  []comms.ID
 	fail  error // what the store says, nil for yes
 	log   bytes.Buffer
+
+	counter *visits.Counter
+	hours   []visits.Hour // what was counted
+	unknown []visits.Unknown
+}
+
+func (i *installation) AddVisits(_ context.Context, hours []visits.Hour, unknown []visits.Unknown) ([]string, error) {
+	i.hours, i.unknown = hours, unknown
+	return nil, i.fail
 }
 
 func (i *installation) Parse(token string) (comms.ID, error) {
@@ -87,8 +97,13 @@ func install(t testing.TB, loaded bool) *installation {
 			t.Fatal(err)
 		}
 	}
+	counter, err := visits.New(i, func() time.Time { return now }, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i.counter = counter
 	i.Echo = public.New(public.Config{
-		Pages: i.keep, Tokens: i, Subscribers: i, Languages: words, Static: static.FS,
+		Pages: i.keep, Tokens: i, Subscribers: i, Visits: counter, Languages: words, Static: static.FS,
 		Ready: func(context.Context) error { return i.fail }, Now: func() time.Time { return now }, Log: log,
 	})
 	return i
@@ -129,6 +144,7 @@ func (i *installation) addresses() []string {
 	fill := map[string][]string{
 		"/incidents/:id":        {"/incidents/" + string(pagetest.ID("open"))},
 		"/components/:id":       {"/components/search"},
+		"/go/*":                 {"/go/sign-in"},
 		"/history/:month":       {"/history/2026-11"},
 		"/history/:month/:part": nil, // only where a month is long
 		"/maintenances/:id":     {"/maintenances/" + string(pagetest.ID("work"))},
@@ -144,7 +160,7 @@ func (i *installation) addresses() []string {
 		if r.Method != http.MethodGet {
 			continue
 		}
-		if strings.Contains(r.Path, ":") {
+		if strings.ContainsAny(r.Path, ":*") {
 			out = append(out, fill[r.Path]...)
 		} else {
 			out = append(out, r.Path)

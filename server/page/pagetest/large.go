@@ -3,7 +3,6 @@ package pagetest
 import (
 	_ "embed"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,7 +39,7 @@ func LargePlan(t testing.TB) []comms.PlanFile {
 	}
 	files := plan.Builtin()
 	for i, f := range files {
-		if f.Name == "links.yaml" {
+		if f.Name == "links.yaml" { // those that ship lead to the components that ship
 			files[i].Text = "links:\n  - key: open\n    title: { en: Opening, es: Abrir }\n    components: [component-00, component-01]\n    try:\n      - { en: Wait a little., es: Espere un poco. }\n"
 		}
 		if f.Name != "catalogue.yaml" {
@@ -53,8 +52,7 @@ func LargePlan(t testing.TB) []comms.PlanFile {
 		}
 		files[i].Text = before + groups.String() + "\nstates:\n" + after
 	}
-	// The links of the plan that ships lead to the components that ship.
-	return slices.DeleteFunc(files, func(f comms.PlanFile) bool { return f.Name == "links.yaml" })
+	return files
 }
 
 // Component is the identifier of one of the large company's thirty.

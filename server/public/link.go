@@ -1,0 +1,111 @@
+package public
+
+import (
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/countersign/countersign/server/auth"
+	"github.com/countersign/countersign/server/page"
+)
+
+// link answers what products lead to, and counts the visit. Every address
+// under /go/ is answered with 200 and a whole page, also one whose key nobody
+// knows: a proxy that puts its own page in the place of a 404 would make it a
+// dead end.
+func (s *site) link(c echo.Context) error {
+	key, data := strings.CutSuffix(strings.Trim(c.Param("*"), "/"), ".json")
+	if data {
+		shareable(c)
+	}
+	snap := s.Pages.Snapshot()
+	if snap == nil {
+		return echo.NewHTTPError(http.StatusServiceUnavailable)
+	}
+	s.linkLanguage(c)
+	if c.Request().Method == http.MethodGet {
+		s.Visits.Visit(key, snap.KnowsLink(key), network(c))
+	}
+	c.Response().Header().Set("Cache-Control", cachePage)
+	c.Response().Header().Set("X-Robots-Tag", "noindex")
+	if data {
+		doc, err := snap.LinkData(lang(c), key)
+		if err != nil {
+			return err
+		}
+		if doc == nil {
+			return echo.NewHTTPError(http.StatusServiceUnavailable)
+		}
+		return send(c, c.Response().Header().Get("Content-Security-Policy"), doc)
+	}
+	doc, err := snap.Link(lang(c), key, page.NotReported)
+	if err != nil {
+		return err
+	}
+	return send(c, snap.Policy, doc)
+}
+
+// report counts "I see this too". It is a form without a cookie: there is
+// nothing that another site could do in the visitor's name.
+func (s *site) report(c echo.Context) error {
+	snap := s.Pages.Snapshot()
+	if snap == nil {
+		return echo.NewHTTPError(http.StatusServiceUnavailable)
+	}
+	s.linkLanguage(c)
+	key := strings.Trim(c.Param("*"), "/")
+	step, status := page.Reported, http.StatusOK
+	if !s.Visits.Report(key, snap.KnowsLink(key), network(c)) {
+		step, status = page.Repeated, http.StatusTooManyRequests
+		c.Response().Header().Set("Retry-After", "60")
+	}
+	doc, err := snap.Link(lang(c), key, step)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Cache-Control", cacheNone)
+	return sendStatus(c, snap.Policy, doc, status)
+}
+
+// preflight lets the scripts of any product read a link's data (Fetch
+// standard, section 3.3.2). There is nothing private in it.
+func (s *site) preflight(c echo.Context) error {
+	h := c.Response().Header()
+	shareable(c)
+	h.Set("Allow", "GET, HEAD, OPTIONS, POST")
+	h.Set("Access-Control-Allow-Methods", "GET, HEAD")
+	h.Set("Access-Control-Allow-Headers", "*")
+	h.Set("Access-Control-Max-Age", "86400")
+	return c.NoContent(http.StatusNoContent)
+}
+
+func shareable(c echo.Context) {
+	h := c.Response().Header()
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Access-Control-Expose-Headers", "ETag, Content-Language")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+}
+
+// linkLanguage takes the language that a product asks for in the query, else
+// that of the address or of the browser.
+func (s *site) linkLanguage(c echo.Context) {
+	if asked := c.QueryParam("lang"); asked != "" {
+		all, source := s.languages()
+		c.Set(keyLang, choose(asked, all, source))
+		return
+	}
+	if prefix(c) == "" {
+		c.Response().Header().Add(echo.HeaderVary, "Accept-Language")
+	}
+}
+
+// network is what the visitor's address counts as; it is not kept.
+func network(c echo.Context) string {
+	addr, err := netip.ParseAddr(c.RealIP())
+	if err != nil {
+		return ""
+	}
+	return auth.Network(addr)
+}
