@@ -54,6 +54,13 @@ func (in *installation) pass(d time.Duration) {
 	in.now = in.now.Add(d)
 }
 
+// within lets a part of a test fail by itself; call what it returns at the end.
+func (in *installation) within(t testing.TB) (end func()) {
+	whole := in.t
+	in.t = t
+	return func() { in.t = whole }
+}
+
 // install founds a desk with the built-in plan; everybody on it has an account.
 func install(t testing.TB) *installation {
 	t.Helper()
@@ -75,7 +82,7 @@ func install(t testing.TB) *installation {
 		p, _, err := in.desk.Plan(ctx)
 		return p, err
 	}})
-	for _, p := range []plan.PersonID{"dana", "sam", "ines", "carlos"} {
+	for _, p := range []plan.PersonID{"dana", "sam", "ines", "carlos", "nora"} {
 		must(t, in.auth.SetPassword(ctx, p, password))
 	}
 	in.router, err = api.New(api.Config{Desk: in.desk, Auth: in.auth, Languages: words, Now: in.clock, Log: quiet, DeskURL: "https://desk.northwind.example"})

@@ -188,6 +188,12 @@ func (v *visit) text(look desk.View) (text draft.Draft, err error) {
 		return text, err
 	}
 	text = o.draft(look.Plan)
+	if text.Template == "" {
+		o.refuse("/template", "name the template; GET /api/v1/templates lists them")
+	}
+	if text.Severity == "" {
+		o.refuse("/severity", "name the severity; GET /api/v1/severities lists them")
+	}
 	if err := o.end(); err != nil {
 		return text, err
 	}
