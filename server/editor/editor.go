@@ -109,6 +109,7 @@ func (e *Editor) routes(r *echo.Echo) {
 	g.POST("/incidents/:id/updates", e.enter(readers, e.begin))
 	g.POST("/incidents/:id/work", e.enter(readers, e.prepare))
 	g.POST("/incidents/:id/corrections", e.enter(readers, e.correct))
+	g.POST("/incidents/:id/redactions", e.enter(readers, e.redact))
 
 	g.GET("/updates/:id", e.enter(readers, e.update))
 	g.POST("/updates/:id/save", e.enter(readers, e.save))

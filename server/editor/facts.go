@@ -34,7 +34,7 @@ func (v *visit) facts(look desk.View) []factRow {
 	if now.Kind == comms.KindMaintenance {
 		began, ended = "desk.review.window_start", "desk.review.window_end"
 	}
-	rows := append(v.goesOut(look), v.corrected(look)...)
+	rows := slices.Concat(v.goesOut(look), v.corrected(look), v.redacted(look))
 	add := func(name, before, after string) {
 		if !said || before == after {
 			before = ""
@@ -109,7 +109,7 @@ func previousOf(look desk.View) *comms.Message {
 		if m.Update == look.Update.ID {
 			return previous
 		}
-		previous = &m
+		previous = &m // of one whose words were removed, the rest
 	}
 	if look.Ahead != nil {
 		return look.Ahead

@@ -8,6 +8,7 @@ import (
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/desk"
+	"github.com/countersign/countersign/comms/signoff"
 )
 
 // incidentView is one incident or maintenance: what was said, what is being
@@ -35,7 +36,9 @@ type spoken struct {
 	Lang     comms.Lang
 	Path     string // of the update that it was
 	Seal     string
-	Corrects bool // may be corrected
+	Removed  string // that the words are gone, and why
+	Corrects bool   // may be corrected
+	Redacts  bool   // its words may be removed
 }
 
 func (e *Editor) incident(v *visit) error { return e.showIncident(v, http.StatusOK, nil) }
@@ -80,8 +83,16 @@ func (e *Editor) showIncident(v *visit, status int, refused error) error {
 		view.History = append(view.History, spoken{
 			Number: pub.Number(), Title: f.Title, When: v.DateTime(pub.At()), Kind: v.phase(m.Incident.Phase),
 			Body: template.HTML(f.HTML), Lang: lang, Path: "/updates/" + string(m.Update), Seal: pub.Digest().Short(),
-			Corrects: m.Kind == comms.MessageUpdate,
+			Corrects: pub.Redacted() == nil && m.Redaction == nil, Redacts: signoff.Redactable(pub) == nil,
 		})
+		last := &view.History[len(view.History)-1]
+		switch r := pub.Redacted(); {
+		case r != nil:
+			last.Title, last.Lang, last.Removed = v.T("public.removed_title"), v.Lang(), v.removed(*r)
+		case m.Redaction != nil:
+			last.Title, last.Lang, last.Kind = v.kindOf(desk.Update{Kind: m.Kind}), v.Lang(), v.T("desk.review.publication", "number", m.Redaction.Publication)
+			last.Removed = in(m.Redaction.Reason, v.Printer, v.plan.Catalogue)
+		}
 	}
 	for _, p := range look.Next {
 		view.Next = append(view.Next, option{string(p), v.phase(p), false})

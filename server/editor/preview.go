@@ -3,7 +3,6 @@ package editor
 import (
 	"html"
 	"html/template"
-	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -60,6 +59,9 @@ func (e *Editor) preview(v *visit, p desk.Preview, put dress) previewView {
 		}
 		return view
 	}
+	if r := p.Message.Redaction; r != nil {
+		return e.removals(v, r.Reason, p.Message, put)
+	}
 	form, lang := v.QueryParam("form"), comms.Lang(v.QueryParam("lang"))
 	for i, key := range []string{"page", "mail", "short", "support", "product"} {
 		view.Forms = append(view.Forms, choice{Key: key, Label: v.T("desk.form." + key), Class: "f-" + key, Chosen: form == key || i == 0})
@@ -90,11 +92,11 @@ func digit(i int) string { return string(rune('0' + i%8)) }
 func languagesOf(m comms.Message, c comms.Catalogue) []comms.Lang {
 	var out []comms.Lang
 	for _, l := range c.Languages {
-		if _, ok := m.Forms[l]; ok {
+		if slices.Contains(m.Languages(), l) {
 			out = append(out, l)
 		}
 	}
-	for _, l := range slices.Sorted(maps.Keys(m.Forms)) {
+	for _, l := range m.Languages() {
 		if !slices.Contains(out, l) {
 			out = append(out, l)
 		}

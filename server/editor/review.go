@@ -23,6 +23,7 @@ type reviewView struct {
 	Goes       string // to whom
 	Preview    previewView
 	Compared   bool
+	Old        *oldWords    // of a redaction: what goes
 	Plan       []planChange // of a plan: what changes
 	Signatures []signatureRow
 	Verdict    string
@@ -89,9 +90,12 @@ func (e *Editor) showReview(v *visit, status int, look desk.View, typed signType
 	}
 	if look.Update.Kind == comms.MessagePlan {
 		view.Plan = v.planChanges(look)
+	} else if look.Redacted != nil {
+		view.State = v.removed(*look.Redacted)
 	} else {
 		previous := previousOf(look)
-		view.Compared = previous != nil
+		view.Old = v.oldWords(look)
+		view.Compared = previous != nil && len(previous.Forms) > 0 && look.Update.Kind != comms.MessageRedaction
 		view.Preview = e.preview(v, look.Preview, withChanges(previous))
 		if look.Preview.Report.Judged() {
 			view.Verdict, view.Blocked = v.verdict(look.Preview, 0)
@@ -121,6 +125,8 @@ func (v *visit) titleOf(look desk.View) string {
 	switch {
 	case look.Update.Kind == comms.MessagePlan:
 		return v.T("desk.review.plan_title")
+	case look.Update.Kind == comms.MessageRedaction, look.Redacted != nil:
+		return v.kindOf(look.Update) + ": " + look.Incident.Name
 	case look.Preview.Message.Incident != nil:
 		f := look.Preview.Message.Forms[c.Source]
 		if own, ok := look.Preview.Message.Forms[v.Lang()]; ok && own.Title != "" {

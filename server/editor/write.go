@@ -66,6 +66,9 @@ func (e *Editor) update(v *visit) error {
 	if look.Update.Kind == comms.MessagePlan {
 		return e.showPlanForm(v, http.StatusOK, look, written{text: look.Latest.Draft, base: look.Latest.Number})
 	}
+	if look.Update.Kind == comms.MessageRedaction {
+		return e.showRedact(v, http.StatusOK, look, written{text: look.Latest.Draft, base: look.Latest.Number})
+	}
 	return e.showWrite(v, http.StatusOK, look, written{text: look.Latest.Draft, base: look.Latest.Number})
 }
 
@@ -257,6 +260,9 @@ func (e *Editor) keepText(v *visit, submit bool) error {
 		w.text, show = decodePlan(form, look.Latest.Draft), e.showPlanForm
 	} else {
 		w.text = decodeDraft(form, look.Latest.Draft, look.Plan)
+	}
+	if look.Update.Kind == comms.MessageRedaction {
+		show = e.showRedact
 	}
 	if form.Get("do") == "preview" {
 		return show(v, http.StatusOK, look, w)
