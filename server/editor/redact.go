@@ -102,16 +102,15 @@ func (v *visit) oldWords(look desk.View) *oldWords {
 		return nil
 	}
 	f, lang := old.Message().In(v.Lang(), v.plan.Catalogue.Source)
-	at := old.At()
 	return &oldWords{
-		Heading: v.T("desk.review.publication_of", "number", old.Number(), "time", v.when(&at)), Lang: lang,
+		Heading: v.T("desk.review.publication_of", "number", old.Number(), "time", v.DateTime(old.At())), Lang: lang,
 		Title: f.Title, Body: template.HTML(f.HTML), Path: "/updates/" + string(old.Message().Update),
 	}
 }
 
 // removed says that words are gone, by what and why.
 func (v *visit) removed(r signoff.Removal) string {
-	return v.T("desk.redact.removed", "number", r.Number, "time", v.when(&r.At), "reason", in(r.Reason, v.Printer, v.plan.Catalogue))
+	return v.T("desk.redact.removed", "number", r.Number, "time", v.DateTime(r.At), "reason", in(r.Reason, v.Printer, v.plan.Catalogue))
 }
 
 // removals is how the page reads where words were removed, in each language.

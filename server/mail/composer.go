@@ -95,6 +95,9 @@ func (c *Composer) Update(p signoff.Publication, catalogue comms.Catalogue, to R
 		return Mail{}, comms.Refuse(comms.Unsigned, "", "this is no publication, and nothing else is sent")
 	}
 	m := p.Message()
+	if r := p.Redacted(); r != nil {
+		return Mail{}, comms.Refuse(comms.Invalid, "", "the words of publication %d were removed by publication %d, so no mail tells of it", p.Number(), r.Number)
+	}
 	if m.Incident == nil || len(m.Forms) == 0 {
 		return Mail{}, comms.Refuse(comms.Invalid, "", "publication %d has no words for customers, so no mail tells of it", p.Number())
 	}

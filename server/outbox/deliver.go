@@ -103,6 +103,13 @@ func (r *round) batch(ctx context.Context) (claimed int, pause time.Duration, er
 	if err != nil {
 		return 0, 0, fmt.Errorf("claim deliveries of publication %d: %w", number, err)
 	}
+	// Read anew: since the batch before, its words may have been redacted.
+	if r.publication, err = r.config.Store.Publication(ctx, number); err != nil {
+		return 0, 0, fmt.Errorf("read publication %d: %w", number, err)
+	}
+	if len(deliveries) > 0 && r.publication.Redacted() != nil {
+		r.config.Log.InfoContext(ctx, "the words of a publication were removed, so mails that waited are not sent", "publication", number, "mails", len(deliveries))
+	}
 	sending, cancel := context.WithTimeout(ctx, r.pace.batchTime())
 	defer cancel()
 	s := &settling{round: r, ctx: context.WithoutCancel(ctx), batch: sending}

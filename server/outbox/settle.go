@@ -32,7 +32,7 @@ func (s *settling) settle(d Delivery, failure error) {
 	if s.config.Observer != nil {
 		s.config.Observer.Settled(d.Way, o.State, o.At.Sub(s.publication.At()))
 	}
-	if o.State == Dead {
+	if o.State == Dead && s.publication.Redacted() == nil {
 		s.config.Log.WarnContext(ctx, "a subscriber could not be told", "publication", d.Publication, "subscriber", d.Subscriber, "attempt", d.Attempt, "reason", o.Error)
 	}
 	s.mu.Lock()
