@@ -15,6 +15,7 @@
   setInterval(countDown, 15000);
   keepWriting($("write"));
   wake($("sign-button"));
+  if (navigator.clipboard) document.querySelectorAll("[data-copy]").forEach(copies);
 
   document.addEventListener("keydown", (e) => {
     if (!e.altKey || e.ctrlKey || e.metaKey || e.code !== "KeyR") return;
@@ -24,6 +25,14 @@
     e.preventDefault();
     button.click();
   });
+
+  // A button that copies a text beside it.
+  function copies(button) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      navigator.clipboard.writeText($(button.dataset.copy).textContent).then(() => { button.textContent = button.dataset.done; }, () => { button.hidden = true; });
+    });
+  }
 
   // Relative deadlines, in the reader's own language.
   function countDown() {

@@ -329,3 +329,26 @@ func (d *Desk) States(ctx context.Context, _ Actor) (map[comms.ComponentID]comms
 	})
 	return out, err
 }
+
+// Told is what customers are told now of each component that something open
+// speaks of; planned work that has not begun does not.
+func (d *Desk) Told(ctx context.Context) (map[comms.ComponentID]comms.State, error) {
+	out := map[comms.ComponentID]comms.State{}
+	err := d.c.Store.Read(ctx, func(tx Tx) error {
+		pubs, err := tx.Standing(ctx)
+		if err != nil {
+			return err
+		}
+		for _, pub := range pubs {
+			i := pub.Message().Incident
+			if i.Phase == comms.PhaseScheduled {
+				continue
+			}
+			for _, c := range i.Claims {
+				out[c.Component] = comms.Worst(out[c.Component], c.State)
+			}
+		}
+		return nil
+	})
+	return out, err
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/countersign/countersign/comms/desk"
 	"github.com/countersign/countersign/server/auth"
 	"github.com/countersign/countersign/server/language"
+	"github.com/countersign/countersign/server/visits"
 )
 
 // Config is what the desk's face needs. Mailbox and Metrics may be nil.
@@ -23,6 +24,7 @@ type Config struct {
 	Templates fs.FS // holds editor/*.html
 	Static    fs.FS // holds tokens.css, desk.css, desk.js
 	Journal   Journal
+	Links     Links
 	Mailbox   Mailbox      // shows the mails of a demonstration
 	Metrics   http.Handler // what /metrics answers
 	Now       func() time.Time
@@ -41,6 +43,14 @@ type Journal interface {
 	// Entries lists at most limit entries with a number below `before`, newest
 	// first; before 0 begins at the newest.
 	Entries(ctx context.Context, before int64, limit int) ([]desk.Entry, error)
+}
+
+// Links reads how often in-product links were opened.
+type Links interface {
+	// LinkVisits sums up every key that was opened in the last thirty days.
+	LinkVisits(ctx context.Context, now time.Time) ([]visits.Totals, error)
+	// UnknownLinks lists keys that the plan did not have, the most visited first.
+	UnknownLinks(ctx context.Context) ([]visits.Unknown, error)
 }
 
 // Mailbox holds the mails that a demonstration has sent.
@@ -121,6 +131,7 @@ func (e *Editor) routes(r *echo.Echo) {
 	g.GET("/plan", e.enter(readers, e.plan))
 	g.GET("/plan/new", e.enter(readers, e.newPlan))
 	g.POST("/plan/new", e.enter(readers, e.changePlan))
+	g.GET("/links", e.enter(readers, e.links))
 	g.GET("/audit", e.enter(readers, e.audit))
 	g.GET("/account", e.enter(people, e.account))
 	g.POST("/account/password", e.enter(people, e.changePassword))

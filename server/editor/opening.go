@@ -2,6 +2,7 @@ package editor
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/countersign/countersign/comms"
@@ -26,7 +27,23 @@ type severityRow struct {
 }
 
 func (e *Editor) newIncident(v *visit) error {
-	return e.showOpening(v, http.StatusOK, desk.Opening{Kind: comms.KindIncident, StartedAt: draft.FormatTime(e.c.Now())}, nil)
+	o := desk.Opening{Kind: comms.KindIncident, StartedAt: draft.FormatTime(e.c.Now())}
+	e.preselect(v, &o)
+	return e.showOpening(v, http.StatusOK, o, nil)
+}
+
+// preselect takes a name and components from the address, as the links' page
+// gives them. The mildest state stands for "affected": people choose.
+func (e *Editor) preselect(v *visit, o *desk.Opening) {
+	const longest = 120 // what the field takes
+	name := []rune(strings.TrimSpace(v.QueryParam("name")))
+	o.Name = string(name[:min(len(name), longest)])
+	asked := v.QueryParams()["component"]
+	for _, c := range v.plan.Catalogue.Components() {
+		if slices.Contains(asked, string(c.ID)) {
+			o.Claims = append(o.Claims, comms.Claim{Component: c.ID, State: comms.Degraded})
+		}
+	}
 }
 
 func (e *Editor) newMaintenance(v *visit) error {

@@ -47,17 +47,8 @@ func (s *Store) AddVisits(ctx context.Context, hours []visits.Hour, unknown []vi
 	return kept, err
 }
 
-// LinkTotals is what was counted of a key of the plan in the time before now.
-// An hour counts whole, so that the latest hours are one to two.
-type LinkTotals struct {
-	Key              string
-	Hour, Day, Month visits.Tally
-	// Week is the week before the latest hours: what is usual.
-	Week visits.Tally
-}
-
 // LinkVisits sums up the visits of every key that had any in the last thirty days.
-func (s *Store) LinkVisits(ctx context.Context, now time.Time) (out []LinkTotals, err error) {
+func (s *Store) LinkVisits(ctx context.Context, now time.Time) (out []visits.Totals, err error) {
 	before := func(d time.Duration) int64 { return micros(now.UTC().Add(-d).Truncate(time.Hour)) }
 	const day = 24 * time.Hour
 	err = s.view(ctx, func(t *tx) error {
@@ -73,7 +64,7 @@ func (s *Store) LinkVisits(ctx context.Context, now time.Time) (out []LinkTotals
 	return out, err
 }
 
-func scanTotals(r row) (l LinkTotals, err error) {
+func scanTotals(r row) (l visits.Totals, err error) {
 	err = r.Scan(&l.Key, &l.Hour.Visits, &l.Hour.Reports, &l.Day.Visits, &l.Day.Reports, &l.Month.Visits, &l.Month.Reports, &l.Week.Visits, &l.Week.Reports)
 	return l, err
 }

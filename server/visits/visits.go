@@ -39,6 +39,15 @@ type Unknown struct {
 	Tally
 }
 
+// Totals is what was counted of a key of the plan in the time before now. An
+// hour counts whole, so that the latest hour is one to two.
+type Totals struct {
+	Key              string
+	Hour, Day, Month Tally
+	// Week is the seven days before the latest hours: what is usual.
+	Week Tally
+}
+
 // Others is the key of everything that is counted without a name: addresses
 // that no key can have, and keys beyond the bounds.
 const Others = ""

@@ -40,7 +40,7 @@ func linkVisits(t *testing.T, st *store.Store) {
 	must(t, err)
 	got, err := st.LinkVisits(ctx, Clock().Add(30*time.Minute))
 	must(t, err)
-	same(t, "totals", got, []store.LinkTotals{
+	same(t, "totals", got, []visits.Totals{
 		{Key: "export", Hour: visits.Tally{Visits: 20}, Day: visits.Tally{Visits: 20}, Month: visits.Tally{Visits: 20}},
 		{
 			Key: "sign-in", Hour: visits.Tally{Visits: 41, Reports: 20}, Day: visits.Tally{Visits: 51, Reports: 20},
