@@ -6,10 +6,13 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/desk"
 	"github.com/countersign/countersign/comms/draft"
 	"github.com/countersign/countersign/comms/plan"
+	"github.com/countersign/countersign/server/store/storetest"
 )
 
 // work is a maintenance of two components in a day's time, for two hours.
@@ -136,7 +139,11 @@ func (o *office) states() map[comms.ComponentID]comms.State {
 // TestPlannedWorkGoesByItself: announced, begun and ended at the times that
 // were signed, and not a moment earlier.
 func TestPlannedWorkGoesByItself(t *testing.T) {
-	w := open(t).planned()
+	t.Run("sqlite", func(t *testing.T) { goesByItself(t, open(t).planned()) })
+	t.Run("postgres", func(t *testing.T) { goesByItself(t, openAt(t, storetest.PostgresSchema(t)).planned()) })
+}
+
+func goesByItself(t *testing.T, w *work) {
 	announced := w.ask(w.announce.ID)
 	start, end := w.ask(w.start.ID), w.ask(w.end.ID) // behind what is not published yet
 	w.signed(end, desk.Approved)                     // in any order
@@ -454,5 +461,126 @@ func TestPreparedWorkOfAnotherAuthor(t *testing.T) {
 	}
 	if _, err := o.PrepareWork(o.ctx, o.drafter(), o.incident().Incident); err == nil || !strings.Contains(err.Error(), "only planned work") {
 		t.Errorf("an incident: %v", err)
+	}
+}
+
+// TestRandomSchedules lets random things happen around planned work while the
+// clock goes on in steps, and then holds every publication to its time, to
+// what it was to follow and to the law.
+func TestRandomSchedules(t *testing.T) {
+	o := open(t)
+	played := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		if played++; played%3 != 0 {
+			return // these take three times as long as those of TestRandomPeople
+		}
+		w := o.planned()
+		updates := []comms.ID{w.announce.ID, w.start.ID, w.end.ID}
+		for _, id := range updates {
+			w.ask(id)
+		}
+		if rapid.IntRange(0, 3).Draw(rt, "all signed") > 0 {
+			for _, id := range updates {
+				w.giveOne(rt, id)
+			}
+		}
+		for range rapid.IntRange(0, 6).Draw(rt, "steps") {
+			w.happens(rt, rapid.SampledFrom(updates).Draw(rt, "update"))
+		}
+		for _, id := range updates {
+			w.until(rt, id, 0)
+			w.release()
+		}
+	})
+	o.examine()
+	pubs, err := o.store.Publications(o.ctx, 0, 100_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	waited, latest := 0, map[comms.ID]comms.Digest{}
+	for _, pub := range pubs {
+		m := pub.Message()
+		if m.Incident == nil {
+			continue
+		}
+		if m.PublishAt != nil {
+			waited++
+			if pub.At().Before(*m.PublishAt) || pub.At().Sub(*m.PublishAt) > o.plan.ApprovalLife {
+				t.Errorf("publication %d was to go out at %s and did at %s", pub.Number(), m.PublishAt, pub.At())
+			}
+		}
+		if !m.After.IsZero() && m.After != latest[m.Incident.ID] {
+			t.Errorf("publication %d follows other words than it was signed to", pub.Number())
+		}
+		latest[m.Incident.ID] = pub.Digest()
+	}
+	if waited == 0 {
+		t.Fatal("nothing that waited for its time was published: the property was not tried")
+	}
+	t.Logf("%d of %d publications waited for their time", waited, len(pubs))
+}
+
+// giveOne has somebody sign who may, if anybody does.
+func (w *work) giveOne(rt *rapid.T, id comms.ID) {
+	v, err := w.Look(w.ctx, w.drafter(), id)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	if len(v.Signatures) == 1 && len(v.Signatures[0].May) > 0 {
+		_, _ = w.sign(rapid.SampledFrom(v.Signatures[0].May).Draw(rt, "signer"), v.Update)
+	}
+}
+
+// until lets time pass to when an update is to go out, and some more.
+func (w *work) until(rt *rapid.T, id comms.ID, more time.Duration) {
+	v, err := w.Look(w.ctx, w.drafter(), id)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	if at := desk.Planned(v.Latest.Draft); at.After(w.clock()) {
+		w.wait(at.Sub(w.clock()) + more)
+	}
+}
+
+// happens does one random thing; whatever is refused is as good as not done.
+func (w *work) happens(rt *rapid.T, id comms.ID) {
+	v, err := w.Look(w.ctx, w.drafter(), id)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	switch rapid.IntRange(0, 14).Draw(rt, "action") {
+	case 0:
+		text := v.Latest.Draft.Clone()
+		text.Slots.Set("en", "impact", rapid.SampledFrom([]string{honest, "people cannot open a report at all"}).Draw(rt, "words"))
+		_, _ = w.Save(w.ctx, w.drafter(), id, v.Latest.Number, text)
+	case 1:
+		text := v.Latest.Draft.Clone()
+		text.PublishAt = draft.FormatTime(w.clock().Add(time.Duration(rapid.IntRange(1, 60).Draw(rt, "ahead")) * time.Minute))
+		_, _ = w.Save(w.ctx, w.drafter(), id, v.Latest.Number, text)
+	case 2:
+		_, _ = w.Withdraw(w.ctx, w.drafter(), id, "Not needed")
+	case 3:
+		_, _ = w.AskChanges(w.ctx, signer(w.holder(plan.IncidentLead)), id, v.Update.Digest, "Say it more plainly")
+	case 4:
+		_ = w.TakeBack(w.ctx, w.holder(plan.IncidentLead), "the password was reset")
+	case 5:
+		if u, err := w.Begin(w.ctx, w.drafter(), w.incident.ID, rapid.SampledFrom(comms.Phases()).Draw(rt, "phase"), ""); err == nil {
+			w.compose(u.ID)
+			_, _ = w.trySubmit(u.ID)
+			w.giveOne(rt, u.ID)
+		}
+	case 6, 7:
+		_, _ = w.trySubmit(id)
+	case 8, 9, 10:
+		w.giveOne(rt, id)
+	case 11:
+		w.wait(time.Duration(rapid.IntRange(1, 90).Draw(rt, "minutes")) * time.Minute)
+	default: // until about the time of this one
+		w.until(rt, id, time.Duration(rapid.IntRange(-2, 20).Draw(rt, "late"))*time.Minute)
+	}
+	if rapid.IntRange(0, 3).Draw(rt, "release") > 0 {
+		if err := w.Release(w.ctx); err != nil {
+			rt.Fatal(err)
+		}
 	}
 }

@@ -63,9 +63,11 @@ type world struct {
 	barred      map[plan.PersonID]string
 	voided      map[comms.ID]string
 	incident    int64
+	latest      comms.Digest // of that publication's words
 	phase       comms.Phase
 	told        comms.Severity // that customers were told last
 	states      map[comms.ComponentID]comms.State
+	follows     comms.Digest // what the message is to follow, if that is not published
 	judged      comms.Digest
 	blocked     bool
 	edits       int
@@ -117,9 +119,26 @@ func (w *world) edit(by plan.PersonID) {
 	w.submit()
 }
 
+// schedule gives the message a time, or has it follow words that are not published
+// yet.
+func (w *world) schedule(t *rapid.T) {
+	w.message.PublishAt, w.follows = nil, comms.Digest{}
+	if rapid.Bool().Draw(t, "timed") {
+		at := w.now.Add(time.Duration(rapid.IntRange(-20, 20).Draw(t, "goes out")) * time.Minute)
+		w.message.PublishAt = &at
+	}
+	if rapid.Bool().Draw(t, "follows") {
+		w.follows = comms.DigestOf([]byte("words before"))
+	}
+	w.submit()
+}
+
 // submit makes the message anew on what stands now.
 func (w *world) submit() {
-	w.message.Basis = w.incident
+	w.message.Basis, w.message.After = w.incident, w.follows
+	if !w.follows.IsZero() {
+		w.message.Basis = 0
+	}
 	w.message.Incident.Changes = signoff.Changes(w.message.Incident.Claims, w.states, w.states)
 	w.content, _ = comms.Seal(w.message)
 }
@@ -135,7 +154,7 @@ func (w *world) sign(t *rapid.T) {
 		ID: comms.NewID(), Update: w.message.Update, Digest: w.content.Digest(), Requirement: requirement,
 		Person: rapid.SampledFrom(from).Draw(t, "signer"), Means: signoff.MeansPassword,
 		Languages: rapid.SampledFrom([][]comms.Lang{{"en"}, {"en", "es"}, {"en", "es"}, {"en", "es"}}).Draw(t, "read"),
-		At:        w.now, Expires: w.now.Add(15 * time.Minute),
+		At:        w.now, Expires: w.message.NotBefore(w.now).Add(15 * time.Minute),
 	}
 	key, genuine := w.key, true
 	switch rapid.IntRange(0, 9).Draw(t, "how") {
@@ -162,7 +181,7 @@ func (w *world) needed() []plan.Requirement {
 
 func (w *world) basis() signoff.Basis {
 	b := signoff.Basis{
-		Incident: w.incident, Phase: w.phase, Severity: w.told, States: w.states, Others: w.states,
+		Incident: w.incident, Latest: w.latest, Phase: w.phase, Severity: w.told, States: w.states, Others: w.states,
 		Plan: w.plan, PlanDigest: w.planDigest, Requirements: w.needed(), Authors: w.authors,
 		Barred: w.barred, Voided: w.voided, Keys: w.keys,
 	}
@@ -176,7 +195,13 @@ func (w *world) basis() signoff.Basis {
 // requirement a person of its own?
 func (w *world) may() bool {
 	i := w.message.Incident
-	if w.judged != w.content.Digest() || w.blocked || w.message.Basis != w.incident || w.phase != comms.PhaseNone {
+	if w.judged != w.content.Digest() || w.blocked || w.phase != comms.PhaseNone {
+		return false
+	}
+	if w.follows.IsZero() && w.message.Basis != w.incident || !w.follows.IsZero() && w.follows != w.latest {
+		return false
+	}
+	if at := w.message.PublishAt; at != nil && (w.now.Before(*at) || w.now.Sub(*at) > w.plan.ApprovalLife) {
 		return false
 	}
 	if !i.NextUpdate.After(w.now) || i.NextUpdate.After(w.now.Add(31*time.Minute)) {
@@ -275,6 +300,9 @@ func (w *world) publish(t *rapid.T) {
 		findings = []lint.Finding{{Rule: "SLOT", Level: plan.Block, Field: "impact"}}
 	}
 	p, err := signoff.Countersign(w.key, w.content, lint.NewReport(w.judged, 1, findings), w.approvals, w.basis(), w.now)
+	if seen := signoff.Foresee(w.content, lint.NewReport(w.judged, 1, findings), w.approvals, w.basis(), w.now); (seen == nil) != (err == nil) {
+		t.Fatalf("foresaw %v, and it came to %v", seen, err)
+	}
 	may := w.may()
 	switch {
 	case err == nil && !may:
@@ -323,6 +351,7 @@ func (w *world) check(t *rapid.T, p signoff.Publication) {
 		t.Fatalf("a forged record was restored")
 	}
 	w.published = append(w.published, p)
+	w.latest = p.Digest()
 	w.phase, w.incident, w.told = comms.PhaseInvestigating, p.Number(), "major"
 }
 
@@ -338,11 +367,11 @@ func TestNoPublicationWithoutWarrant(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	published := 0
+	published, waited := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld(t, key, forger)
 		for range rapid.IntRange(4, 14).Draw(t, "steps") {
-			switch rapid.IntRange(0, 23).Draw(t, "action") {
+			switch rapid.IntRange(0, 24).Draw(t, "action") {
 			case 0:
 				w.edit(rapid.SampledFrom(people).Draw(t, "editor"))
 			case 1:
@@ -357,6 +386,9 @@ func TestNoPublicationWithoutWarrant(t *testing.T) {
 				w.states[rapid.SampledFrom([]comms.ComponentID{"sign-in", "exports"}).Draw(t, "moved")] = comms.Major
 			case 5:
 				w.incident += int64(rapid.IntRange(0, 1).Draw(t, "overtaken"))
+				w.latest = comms.DigestOf([]byte(rapid.SampledFrom([]string{"words before", "words between"}).Draw(t, "latest")))
+			case 24:
+				w.schedule(t)
 			case 6:
 				w.submit()
 			case 7:
@@ -372,7 +404,15 @@ func TestNoPublicationWithoutWarrant(t *testing.T) {
 		}
 		w.publish(t)
 		published += len(w.published)
+		for _, p := range w.published {
+			if p.Message().PublishAt != nil {
+				waited++
+			}
+		}
 	})
+	if waited == 0 {
+		t.Fatal("no sequence published a message that waited for its time")
+	}
 	if published == 0 {
 		t.Fatal("no sequence ever published: the property was not tried")
 	}

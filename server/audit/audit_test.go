@@ -363,6 +363,18 @@ var forgeries = map[string]struct {
 		func(h *history) { h.byKey(func(p *plan.Plan) { p.Roles[1].Holders = []plan.PersonID{"sam"} }) },
 		func(h *history) []string { return []string{": sam held no role that may give it when publication 5"} },
 	},
+	"sign with the key what follows nothing": {
+		func(h *history) {
+			i := h.data.Incident
+			i.Head, i.Version = 3, i.Version+1
+			s := h.Submit(i, "dana", func(m *comms.Message) { m.Basis, m.After = 0, h.open.Digest })
+			p := h.Countersign(s, h.SignAll(s))
+			check(h.T, h.Keep(s, p))
+		},
+		func(h *history) []string {
+			return []string{"publications number 5: it was written to follow the words " + h.open.Digest.String()}
+		},
+	},
 	"sign with the key under another quorum": {
 		func(h *history) {
 			h.byKey(func(p *plan.Plan) {

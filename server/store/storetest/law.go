@@ -166,6 +166,32 @@ func publicationsNeedSignatures(t *testing.T, st *store.Store) {
 		f.update = string(u.ID)
 		refuses(t, o.insert(f), "signatures of its requirements")
 	})
+	t.Run("before its time", func(t *testing.T) {
+		at := o.Now.Add(5 * time.Minute).Truncate(time.Second)
+		s := o.Submit(o.Incident("data"), "dana", func(m *comms.Message) { m.PublishAt = &at })
+		approvals := o.SignAll(s)
+		s.State = desk.Approved
+		o.Write(func(tx desk.Tx) error { return tx.ChangeUpdate(o.ctx(), s.Update) })
+		s.Version++
+		f := o.forge(s)
+		f.at = at.Add(-time.Microsecond)
+		refuses(t, o.insert(f), "signed to go out later")
+		o.Now = at.Add(-time.Second)
+		must(t, o.Keep(s, o.Countersign(s, approvals))) // at its time, to the microsecond
+	})
+	t.Run("after other words than the latest", func(t *testing.T) {
+		first, published := o.Publish("data")
+		other := o.Submit(o.Incident("data"), "dana")
+		i := first.Incident
+		i.Head, i.Version = published.Number(), i.Version+1
+		follow := func(d comms.Digest) Submitted {
+			return o.Submit(i, "dana", func(m *comms.Message) { m.Basis, m.After = 0, d })
+		}
+		s := follow(other.Digest)
+		refuses(t, o.Keep(s, o.Countersign(s, o.SignAll(s))), "signed to follow others")
+		s = follow(first.Digest)
+		must(t, o.Keep(s, o.Countersign(s, o.SignAll(s))))
+	})
 	t.Run("published once", func(t *testing.T) {
 		s, _ := o.Publish("data")
 		refuses(t, o.insert(o.forge(s)), "published already")
@@ -238,6 +264,7 @@ func recordsStay(t *testing.T, st *store.Store) {
 		attack{"keeps its state", "UPDATE updates SET digest = '" + open.Digest.String() + "' WHERE id = " + id},
 		attack{"keeps its state", "UPDATE updates SET publication = 1 WHERE id = " + id},
 		attack{"must name its publication", "UPDATE updates SET state = 'published', publication = 2 WHERE id = '" + string(open.ID) + "'"},
+		attack{"", "UPDATE updates SET state = 'approved', digest = NULL WHERE id = '" + string(open.ID) + "'"},
 		attack{"keeps its identifier", "UPDATE updates SET incident_id = NULL WHERE id = " + id},
 		attack{"an update is never deleted", "DELETE FROM updates"},
 		attack{"an incident is never deleted", "DELETE FROM incidents"},

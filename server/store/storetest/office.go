@@ -201,10 +201,13 @@ func (o *Office) Countersign(s Submitted, approvals []signoff.Approval) signoff.
 	o.T.Helper()
 	head, err := o.Store.Head(o.ctx())
 	must(o.T, err)
+	m, err := s.Content.Message()
+	must(o.T, err)
 	p, err := signoff.Countersign(Key(), s.Content, lint.NewReport(s.Digest, 1, nil), approvals, signoff.Basis{
 		Chain: head, Incident: s.Incident.Head, Phase: s.Incident.Phase, Plan: o.Plan, PlanDigest: o.planDigest,
 		Severity: s.Incident.Severity, Standing: s.withdraws.Message().Incident, Withdraws: s.withdraws,
 		Requirements: s.Requirements, Authors: []plan.PersonID{s.Author}, Keys: Keys(),
+		Latest: m.After, // true or not
 	}, o.tick())
 	must(o.T, err)
 	return p
