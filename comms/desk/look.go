@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/draft"
 	"github.com/countersign/countersign/comms/plan"
 	"github.com/countersign/countersign/comms/signoff"
 )
@@ -248,8 +249,8 @@ type IncidentView struct {
 	Incident Incident
 	History  []signoff.Publication // oldest first
 	Updates  []Update
-	Planned  map[comms.ID]time.Time // when those of Updates go out that have a time
-	Next     []comms.Phase          // that the plan allows from here
+	Texts    map[comms.ID]draft.Draft // the latest of each of Updates
+	Next     []comms.Phase            // that the plan allows from here
 	Plan     *plan.Plan
 	// Work tells that the updates at the start and at the end of planned work
 	// can be prepared; see PrepareWork.
@@ -278,14 +279,14 @@ func (d *Desk) LookIncident(ctx context.Context, a Actor, id comms.ID) (Incident
 		if v.Updates, err = tx.UpdatesOf(ctx, id); err != nil {
 			return err
 		}
-		v.Planned = map[comms.ID]time.Time{}
+		v.Texts = make(map[comms.ID]draft.Draft, len(v.Updates))
 		for _, u := range v.Updates {
-			at, err := planned(ctx, tx, u)
+			revisions, err := tx.Revisions(ctx, u.ID)
 			if err != nil {
 				return err
 			}
-			if !at.IsZero() {
-				v.Planned[u.ID] = at
+			if n := len(revisions); n > 0 {
+				v.Texts[u.ID] = revisions[n-1].Draft
 			}
 		}
 		_, refused := d.work(ctx, tx, a, v.Plan, v.Incident)

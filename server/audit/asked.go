@@ -55,6 +55,9 @@ func (w *walk) asking(a asking) {
 	// writes down what that was.
 	told := w.told[m.Basis]
 	if !m.After.IsZero() {
+		if w.emptied[m.After.String()] {
+			return // what it followed was redacted since
+		}
 		prior, err := w.message(m.After.String())
 		if err != nil || prior.Incident == nil {
 			find("they are for words that follow others, which cannot be read")

@@ -59,16 +59,22 @@ func (e *Editor) showIncident(v *visit, status int, refused error) error {
 	}
 	view.Lead = v.T("desk.incident.lead", "person", personName(v.plan, i.OpenedBy), "time", v.DateTime(i.OpenedAt))
 	view.Work = look.Work
-	slices.SortStableFunc(look.Updates, func(a, b desk.Update) int { return look.Planned[a.ID].Compare(look.Planned[b.ID]) })
+	slices.SortStableFunc(look.Updates, func(a, b desk.Update) int {
+		return desk.Planned(look.Texts[a.ID]).Compare(desk.Planned(look.Texts[b.ID]))
+	})
 	for _, u := range look.Updates {
 		if u.State == desk.Published || u.State == desk.Withdrawn {
 			continue
 		}
+		what := v.kindOf(u)
+		if u.Kind == comms.MessageUpdate {
+			what = v.phase(look.Texts[u.ID].Phase)
+		}
 		row := itemRow{
-			Path: "/updates/" + string(u.ID), Title: v.kindOf(u) + ": " + v.T("desk.state."+string(u.State)),
+			Path: "/updates/" + string(u.ID), Title: what + ": " + v.T("desk.state."+string(u.State)),
 			Detail: personName(v.plan, u.CreatedBy) + ", " + v.ago(u.CreatedAt, now), Note: u.Note,
 		}
-		if at, ok := look.Planned[u.ID]; ok {
+		if at := desk.Planned(look.Texts[u.ID]); !at.IsZero() {
 			row.Detail = v.T("desk.now.goes_out", "time", v.inFull(at), "detail", row.Detail)
 		}
 		view.Drafts = append(view.Drafts, row)

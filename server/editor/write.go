@@ -3,6 +3,7 @@ package editor
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/countersign/countersign/comms"
@@ -24,6 +25,7 @@ type writeView struct {
 	Severity  field
 	Claims    claimsView
 	Times     []field
+	PublishAt *field // nil where nothing can wait for its time
 	Fold      bool   // something is wrong among the settings
 	GoesOut   string // when it goes out, if that is not at once
 	Source    languageFields
@@ -115,7 +117,11 @@ func (e *Editor) showWrite(v *visit, status int, look desk.View, w written) erro
 // fillWrite fills in the parts of the form.
 func (e *Editor) fillWrite(v *visit, view *writeView, s sheet) {
 	look, c := s.view, s.view.Plan.Catalogue
-	for _, t := range look.Templates {
+	offered := look.Templates
+	if t, ok := look.Plan.Template(s.text.Template); ok && !slices.ContainsFunc(offered, func(o plan.Template) bool { return o.ID == t.ID }) {
+		offered = append(slices.Clone(offered), t) // it does not fit now, and stays until another one is chosen
+	}
+	for _, t := range offered {
 		label := in(t.Name, v.Printer, c)
 		if t.Phase != comms.PhaseNone && !strings.EqualFold(label, v.phase(t.Phase)) {
 			label = v.phase(t.Phase) + ": " + label
@@ -129,10 +135,8 @@ func (e *Editor) fillWrite(v *visit, view *writeView, s sheet) {
 	if s.theirs != nil && v.listed(s.theirs.Claims) != v.listed(s.text.Claims) {
 		view.Claims.Theirs = v.listed(s.theirs.Claims)
 	}
-	view.Times = v.times(s)
-	for _, f := range view.Times {
-		view.Fold = view.Fold || f.Invalid()
-	}
+	view.Times, view.PublishAt = v.times(s), v.publishAt(s)
+	view.Fold = slices.ContainsFunc(view.Times, field.Invalid) || view.PublishAt != nil && view.PublishAt.Invalid()
 	if at := desk.Planned(s.text); !at.IsZero() {
 		view.GoesOut = v.T("desk.write.goes_out", "time", v.inFull(at))
 	}
@@ -151,25 +155,23 @@ func (e *Editor) fillWrite(v *visit, view *writeView, s sheet) {
 	view.Due = v.due(look.Due, e.c.Now())
 }
 
-// times are the start and, where the template or the kind needs it, the end;
-// and for an update the time at which it goes out.
-func (v *visit) times(s sheet) []field {
-	times := v.extent(s)
+// publishAt is the time at which an update goes out.
+func (v *visit) publishAt(s sheet) *field {
 	if s.text.Kind != comms.MessageUpdate {
-		return times
+		return nil
 	}
-	f := field{Name: "publish_at", Kind: "time", Label: v.T("desk.write.publish_at"), Help: v.T("desk.write.publish_at_help"), Value: readable(s.text.PublishAt), Error: s.page.Problem("publish_at")}
+	f := &field{Name: "publish_at", Kind: "time", Label: v.T("desk.write.publish_at"), Help: v.T("desk.write.publish_at_help"), Value: readable(s.text.PublishAt), Error: s.page.Problem("publish_at")}
 	if at := desk.Planned(s.text); !at.IsZero() {
 		f.Note = v.inFull(at)
 	}
 	if s.theirs != nil {
 		f.Theirs, f.HasTheirs = s.theirs.PublishAt, s.theirs.PublishAt != s.text.PublishAt
 	}
-	return append(times, f)
+	return f
 }
 
-// extent is from when to when it lasts.
-func (v *visit) extent(s sheet) []field {
+// times are the start and, where the template or the kind needs it, the end.
+func (v *visit) times(s sheet) []field {
 	start := field{Name: "started_at", Kind: "time", Label: v.T("desk.write.started"), Value: readable(s.text.StartedAt), Error: s.page.Problem("started_at"), Findings: s.about("started_at")}
 	end := field{Name: "ended_at", Kind: "time", Label: v.T("desk.write.ended"), Value: readable(s.text.EndedAt), Error: s.page.Problem("ended_at"), Findings: s.about("ended_at")}
 	if s.theirs != nil {

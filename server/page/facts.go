@@ -146,6 +146,14 @@ func (i *incident) worst() comms.State {
 // upcoming tells whether this is planned work that nobody has said to have begun.
 func (i *incident) upcoming() bool { return i.state().Phase == comms.PhaseScheduled }
 
+// underWay tells whether customers were ever told that planned work had begun.
+func (i *incident) underWay() bool {
+	return slices.ContainsFunc(i.updates, func(u *update) bool {
+		p := u.message.Incident.Phase
+		return p == comms.PhaseInProgress || p == comms.PhaseVerifying
+	})
+}
+
 // began is when it began for customers, by its latest publication.
 func (i *incident) began() time.Time {
 	if at := i.state().StartedAt; !at.IsZero() {

@@ -59,6 +59,12 @@ func (v frame) incident(f *facts, i *incident) incidentView {
 	if i.kind == comms.KindMaintenance && i.open() {
 		began, ended = "public.starts", "public.ends"
 	}
+	if i.state().Phase == comms.PhaseCancelled {
+		ended = "public.was_to_end"
+		if !i.underWay() {
+			began = "public.was_to_start"
+		}
+	}
 	out.From = &labelled{v.T(began), v.year(i.began())}
 	if end := i.state().EndedAt; end != nil {
 		out.To = &labelled{v.T(ended), v.year(*end)}
