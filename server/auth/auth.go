@@ -10,6 +10,7 @@ import (
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/plan"
+	"github.com/countersign/countersign/server/limit"
 )
 
 // Config is what Auth needs. Every field but Secure and Void is required.
@@ -33,13 +34,13 @@ type Auth struct {
 	hasher                 hasher
 	nobody                 string
 	sessions               *scs.SessionManager
-	networks, pairs, names *limits       // of sign-ins
-	known                  *recent[bool] // networks where a person has signed in
+	networks, pairs, names *limit.Limits       // of sign-ins
+	known                  *limit.Recent[bool] // networks where a person has signed in
 	// Signatures have a limit of their own: only somebody with a session can
 	// use it up.
-	proofs, codes *limits
-	tokens        *limits // of requests by each token
-	touches       *limits // how often the use of a session is written down
+	proofs, codes *limit.Limits
+	tokens        *limit.Limits // of requests by each token
+	touches       *limit.Limits // how often the use of a session is written down
 }
 
 // remembered bounds what a flood of names or addresses can make the service
@@ -53,14 +54,14 @@ func New(c Config) *Auth {
 		hasher:   newHasher(),
 		nobody:   nobody(),
 		sessions: newSessions(c),
-		networks: newLimits(3*time.Second, 30, remembered),
-		pairs:    newLimits(20*time.Second, 6, remembered),
-		names:    newLimits(2*time.Second, 300, remembered),
-		known:    newRecent[bool](remembered),
-		proofs:   newLimits(10*time.Second, 6, remembered),
-		codes:    newLimits(10*time.Second, 6, remembered),
-		tokens:   newLimits(100*time.Millisecond, 120, remembered),
-		touches:  newLimits(time.Minute, 1, remembered),
+		networks: limit.New(3*time.Second, 30, remembered),
+		pairs:    limit.New(20*time.Second, 6, remembered),
+		names:    limit.New(2*time.Second, 300, remembered),
+		known:    limit.NewRecent[bool](remembered),
+		proofs:   limit.New(10*time.Second, 6, remembered),
+		codes:    limit.New(10*time.Second, 6, remembered),
+		tokens:   limit.New(100*time.Millisecond, 120, remembered),
+		touches:  limit.New(time.Minute, 1, remembered),
 	}
 }
 

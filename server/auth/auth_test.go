@@ -200,16 +200,6 @@ func TestAttemptsAreLimited(t *testing.T) {
 	})
 }
 
-func TestNetworks(t *testing.T) {
-	for addr, want := range map[string]string{
-		"192.0.2.7": "192.0.2.7", "::ffff:192.0.2.7": "192.0.2.7", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64", "fe80::1%eth0": "fe80::/64",
-	} {
-		if got := auth.Network(netip.MustParseAddr(addr)); got != want {
-			t.Errorf("%s counts as %s, want %s", addr, got, want)
-		}
-	}
-}
-
 func TestAFloodOfChecksEndsWithItsContext(t *testing.T) {
 	d := newDoor(t, false)
 	ctx, cancel := context.WithCancel(context.Background())

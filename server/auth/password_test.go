@@ -3,7 +3,6 @@ package auth
 import (
 	"context"
 	"testing"
-	"time"
 )
 
 // FuzzDecodePHC looks for a stored password that panics or asks for more
@@ -23,18 +22,4 @@ func FuzzDecodePHC(f *testing.F) {
 			t.Errorf("%q gives %+v", s, p)
 		}
 	})
-}
-
-func TestLimitsForgetTheOldest(t *testing.T) {
-	l := newLimits(time.Hour, 1, 100)
-	now := time.Unix(1_700_000_000, 0)
-	for i := range 10_000 {
-		_ = l.take(string(rune(i)), now)
-	}
-	if n := len(l.keys.young) + len(l.keys.older); n > 200 {
-		t.Errorf("%d keys are remembered", n)
-	}
-	if l.take(string(rune(9_999)), now) == nil {
-		t.Error("the latest key is forgotten")
-	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/countersign/countersign/comms/plan"
 	"github.com/countersign/countersign/comms/signoff"
+	"github.com/countersign/countersign/server/limit"
 )
 
 // Proof says that somebody showed who they are, and under which version of
@@ -23,10 +24,10 @@ type Proof struct {
 // has not signed in before: so nobody elsewhere keeps people out of the desk,
 // and a crowd of machines that guesses gets nowhere.
 func (a *Auth) Check(ctx context.Context, person plan.PersonID, password, code string, from netip.Addr) (Proof, error) {
-	network, name := Network(from), limitKey(person)
+	network, name := limit.Network(from), limitKey(person)
 	here := network + " " + name
 	counts := []count{{a.networks, network}, {a.pairs, here}}
-	if !a.known.has(here) {
+	if !a.known.Has(here) {
 		counts = append(counts, count{a.names, name})
 	}
 	forgive, err := hold(counts, a.c.Now())
@@ -38,7 +39,7 @@ func (a *Auth) Check(ctx context.Context, person plan.PersonID, password, code s
 		return Proof{}, err
 	}
 	forgive()
-	a.known.of(here, func() bool { return true })
+	a.known.Of(here, func() bool { return true })
 	return proof, nil
 }
 

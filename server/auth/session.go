@@ -51,7 +51,7 @@ func (a *Auth) Resume(r *http.Request) (*http.Request, error) {
 
 func (a *Auth) touch(ctx context.Context) {
 	token, now := a.sessions.Token(ctx), a.c.Now()
-	if token == "" || a.touches.take(token, now) != nil {
+	if token == "" || a.touches.Take(token, now) > 0 {
 		return
 	}
 	expiry := now.Add(sessionIdle)

@@ -65,7 +65,7 @@ func (a *Auth) Token(ctx context.Context, header string) (Token, error) {
 	if !a.c.Now().Before(t.ExpiresAt) {
 		return Token{}, &Denied{TokenExpired}
 	}
-	if err := a.tokens.take(string(t.Hash[:]), a.c.Now()); err != nil {
+	if err := take(a.tokens, string(t.Hash[:]), a.c.Now()); err != nil {
 		return Token{}, err
 	}
 	_, standing, err := a.standing(ctx, t.Person)

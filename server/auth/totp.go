@@ -55,7 +55,7 @@ func (a *Auth) ConfirmTOTP(ctx context.Context, p Proof, secret, code string) (P
 	if _, err := decodeSecret(secret); err != nil {
 		return Proof{}, err
 	}
-	if err := a.codes.take(limitKey(p.Person), a.c.Now()); err != nil {
+	if err := take(a.codes, limitKey(p.Person), a.c.Now()); err != nil {
 		return Proof{}, err
 	}
 	if err := a.useCode(ctx, p.Person, secret, code); err != nil {
