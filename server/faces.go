@@ -18,7 +18,7 @@ import (
 	"github.com/countersign/countersign/templates"
 )
 
-func (s *service) publicFace(tokens mail.Tokens) http.Handler {
+func (s *service) publicFace(tokens mail.Tokens, observer public.Observer) http.Handler {
 	var trusted []*net.IPNet
 	for _, p := range s.config.proxies() {
 		trusted = append(trusted, &net.IPNet{IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen())})
@@ -26,7 +26,7 @@ func (s *service) publicFace(tokens mail.Tokens) http.Handler {
 	in := s.installation
 	return public.New(public.Config{
 		Pages: s.keeper, Tokens: tokens, Subscribers: in.Store, Visits: s.visits, Languages: in.Words, Static: static.FS,
-		Ready: s.storeReady, Now: s.config.Now, Log: s.config.Log, TrustedProxies: trusted,
+		Ready: s.storeReady, Now: s.config.Now, Log: s.config.Log, Observer: observer, TrustedProxies: trusted,
 	})
 }
 

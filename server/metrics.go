@@ -88,6 +88,9 @@ func (m *metrics) copies() func(export.About) {
 	}
 }
 
+// Asked implements public.Observer.
+func (m *metrics) Asked(result string) { m.signups.WithLabelValues(result).Inc() }
+
 // handler answers /metrics.
 func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})

@@ -154,7 +154,7 @@ func (s *service) wire(ctx context.Context) error {
 		return err
 	}
 	s.faces = []face{
-		newFace("public", c.PublicListener, counted.measured("public", s.publicFace(tokens)), c.Log),
+		newFace("public", c.PublicListener, counted.measured("public", s.publicFace(tokens, counted)), c.Log),
 		newFace("desk", c.DeskListener, counted.measured("desk", desk), c.Log),
 	}
 	return nil

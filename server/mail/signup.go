@@ -3,7 +3,6 @@ package mail
 import (
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -66,7 +65,7 @@ func (c *Composer) Signup(s comms.Signup, known comms.Subscriber, titles map[com
 		v.Change, v.ChangeText = page+"/subscriptions/"+c.tokens.Token(known.ID), words.T("mail.change")
 	}
 	if known.ID == "" || !known.Choice.With(s.Choice).Equal(known.Choice) {
-		v.What = Chosen(s.Choice, catalogue, titles, wanted, words.T)
+		v.What = words.Choice(s.Choice, catalogue, titles, wanted)
 		v.Confirm, v.ConfirmText = page+"/subscriptions/confirm/"+c.tokens.SignupToken(s.ID), words.T("mail.signup.confirm")
 		v.Until = words.T("mail.signup.until", "time", words.DateTime(s.AskedAt.Add(comms.SignupLife)))
 	}
@@ -91,39 +90,4 @@ func (c *Composer) page(catalogue comms.Catalogue, lang comms.Lang) string {
 		page += "/" + url.PathEscape(string(lang))
 	}
 	return page
-}
-
-// Chosen says a choice in lines, by the catalogue's names; say writes the
-// frame's words, and titles are those of incidents. What has no name any more
-// is left out.
-func Chosen(choice comms.Choice, catalogue comms.Catalogue, titles map[comms.ID]comms.Words, lang comms.Lang, say func(id string, args ...any) string) []string {
-	var names, out []string
-	for _, g := range catalogue.Groups {
-		name, _ := g.Name.In(lang, catalogue.Source)
-		if slices.Contains(choice.Groups, g.ID) && name != "" {
-			names = append(names, name)
-		}
-	}
-	for _, comp := range catalogue.Components() {
-		if slices.Contains(choice.Components, comp.ID) {
-			name, _ := comp.Name.In(lang, catalogue.Source)
-			names = append(names, name)
-		}
-	}
-	if choice.Everything {
-		names = []string{say("mail.chosen.everything")}
-	}
-	if len(names) > 0 {
-		kind := "both"
-		if choice.Kind != "" {
-			kind = string(choice.Kind)
-		}
-		out = append(out, say("mail.chosen."+kind, "names", strings.Join(names, ", ")))
-	}
-	for _, id := range choice.Incidents {
-		if title, _ := titles[id].In(lang, catalogue.Source); title != "" {
-			out = append(out, say("mail.chosen.end", "title", title))
-		}
-	}
-	return out
 }

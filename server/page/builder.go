@@ -60,7 +60,7 @@ func NewBuilder(cat *language.Catalogue, templates, static fs.FS) (*Builder, err
 	if err != nil {
 		return nil, fmt.Errorf("read the page's layout: %w", err)
 	}
-	for _, name := range []string{"front", "incident", "history", "month", "component", "link", "notice"} {
+	for _, name := range []string{"front", "incident", "history", "month", "component", "link", "notice", "subscribe"} {
 		text, err := fs.ReadFile(templates, "public/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("read the template of the %s page: %w", name, err)
@@ -167,7 +167,7 @@ func (s *Snapshot) frame(lang comms.Lang, path string) frame {
 	}
 	v.Bare = base + path
 	if s.copied {
-		v.Copied = s.copiedView(v, path)
+		v.Copied, v.Live = s.copiedView(v, path), base
 	}
 	for _, l := range s.languages {
 		c := choice{Lang: l, Name: s.builder.nameOf(l), Href: "/" + string(l) + path}

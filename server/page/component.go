@@ -115,7 +115,7 @@ func (v frame) standing(f *facts, id comms.ComponentID, out *componentPage) {
 	} else {
 		out.Since = &labelled{v.T("public.component_listed"), v.year(f.firstSeen[id])}
 	}
-	out.Subscribe = v.Prefix + "/subscribe?component=" + string(id)
+	out.Subscribe = v.Live + v.Prefix + "/subscribe?component=" + string(id)
 }
 
 // since is when the state that holds now began to hold; ok is false when it

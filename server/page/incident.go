@@ -20,6 +20,7 @@ type incidentView struct {
 	Affects *affectsView
 	Next    *moment
 	Late    string
+	Tell    string // address at which its end can be asked for; "" once it is over
 	Updates []updateView
 }
 
@@ -74,6 +75,9 @@ func (v frame) incident(f *facts, i *incident) incidentView {
 		out.Next = &m
 	} else if !p.IsZero() && f.catalogue.ShowOverdue {
 		out.Late = v.T("public.now.late", "time", v.clock(p).Words)
+	}
+	if i.open() {
+		out.Tell = v.Live + v.Prefix + "/subscribe?incident=" + string(i.id)
 	}
 	for n := len(i.updates) - 1; n >= 0; n-- {
 		u := v.update(i, i.updates[n], 0)

@@ -14,19 +14,20 @@ type noticeView struct {
 	Heading    string
 	Paragraphs []string
 	Links      []linkView
+	List       []string
 	Form       *formView
 	ShowNow    bool
 }
 
-type formView struct{ Action, Button string }
+// formView is a button, and what it says to the program.
+type formView struct{ Action, Name, Value, Button string }
 
 // Leaving is a step of the way out of the mails.
 type Leaving string
 
-// The steps: being asked, being out, a link that is of nobody, and a form that
-// does not say what it wants.
+// The steps: being out, a link that is of nobody, and a form that does not say
+// what it wants.
 const (
-	LeaveAsk     Leaving = "title"
 	LeaveDone    Leaving = "done"
 	LeaveUnknown Leaving = "unknown"
 	LeaveWrong   Leaving = "wrong"
@@ -77,30 +78,15 @@ func (s *Snapshot) Missing(lang comms.Lang, path string) (*Document, error) {
 	})
 }
 
-// Leave returns the page of a step of leaving the mails. Action is where the
-// form of LeaveAsk goes; that page alone is rendered for one reader.
-func (s *Snapshot) Leave(lang comms.Lang, step Leaving, action string) (*Document, error) {
+// Leave returns the page of a step of leaving the mails.
+func (s *Snapshot) Leave(lang comms.Lang, step Leaving) (*Document, error) {
 	lang = s.known(lang)
-	if step == LeaveAsk {
-		return s.leave(lang, step, &formView{Action: action})
-	}
 	return s.builder.memory.get(fmt.Sprint(lang, "leave ", step, s.facts.plan), func() (*Document, error) {
-		return s.leave(lang, step, nil)
+		id := "public.leave." + string(step)
+		v := s.noticeView(lang, "/", id, id+"_text")
+		v.Private, v.ShowNow = true, false
+		return s.builder.execute("notice", v.Lang, v)
 	})
-}
-
-func (s *Snapshot) leave(lang comms.Lang, step Leaving, form *formView) (*Document, error) {
-	id := "public.leave." + string(step) + "_text"
-	if form != nil {
-		id = "public.leave.text"
-	}
-	v := s.noticeView(lang, "/", "public.leave."+string(step), id)
-	v.Private, v.ShowNow = true, false
-	if form != nil {
-		form.Button = v.T("public.leave.button")
-		v.Form = form
-	}
-	return s.builder.execute("notice", v.Lang, v)
 }
 
 func (s *Snapshot) notice(lang comms.Lang, path, heading, text string) (*Document, error) {

@@ -52,13 +52,34 @@ func TestStructure(t *testing.T) {
 		for _, path := range []string{"/", "/components/component-00"} {
 			pages[fmt.Sprint(lang, " copy of ", path)] = source(t, s.Copy(), lang, path)
 		}
-		for _, step := range []page.Leaving{page.LeaveAsk, page.LeaveDone, page.LeaveUnknown, page.LeaveWrong} {
-			doc, err := s.Leave(lang, step, "/subscriptions/x")
+		keep := func(name string, doc *page.Document, err error) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			pages[fmt.Sprint(lang, " leave ", step)] = string(doc.In(page.Identity).Bytes)
+			pages[fmt.Sprint(lang, " ", name)] = string(doc.In(page.Identity).Bytes)
 		}
+		for _, step := range []page.Leaving{page.LeaveDone, page.LeaveUnknown, page.LeaveWrong} {
+			doc, err := s.Leave(lang, step)
+			keep("leave "+string(step), doc, err)
+		}
+		choice := comms.Choice{Components: []comms.ComponentID{"component-00"}, Incidents: []comms.ID{pagetest.ID("open 0")}}
+		doc, err := s.Subscribe(lang, page.Signup{What: page.All})
+		keep("subscribe", doc, err)
+		doc, err = s.Subscribe(lang, page.Signup{What: page.Some, Choice: choice, Notes: s.Notes(lang, 2, []comms.ID{pagetest.ID("closed 0")}),
+			Problems: []page.Problem{{Field: "address", Text: "x"}, {Field: "about", Text: "y"}, {Text: "z"}}})
+		keep("subscribe again", doc, err)
+		doc, err = s.Sent(lang, "ana@example.com", nil)
+		keep("sent", doc, err)
+		doc, err = s.Confirm(lang, "/subscriptions/confirm/x", comms.Signup{Address: "ana@example.com"}, choice)
+		keep("confirm", doc, err)
+		for _, step := range []page.Confirming{page.ConfirmDone, page.ConfirmUnknown, page.ConfirmOver} {
+			doc, err = s.Confirmed(lang, step, "/subscriptions/x")
+			keep("confirmed "+string(step), doc, err)
+		}
+		doc, err = s.Manage(lang, "/subscriptions/x", comms.Subscriber{Address: "ana@example.com", Lang: lang}, page.Signup{What: page.Some, Choice: choice}, true)
+		keep("manage", doc, err)
+		doc, err = s.Ended(lang)
+		keep("ended", doc, err)
 	}
 	for name, text := range pages {
 		t.Run(name, func(t *testing.T) { checkStructure(t, name, text, s.Policy) })

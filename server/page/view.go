@@ -45,6 +45,7 @@ type frame struct {
 	Private      bool     // not for search engines
 	Now          current
 	Copied       *copiedView // what a copy says of itself; nil on the live page
+	Live         string      // before addresses that a copy does not have; "" on the page itself
 	Style        template.HTML
 	Script       template.HTML
 }

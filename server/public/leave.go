@@ -9,15 +9,6 @@ import (
 	"github.com/countersign/countersign/server/page"
 )
 
-// askToLeave shows the button that ends the mails. Opening the address changes
-// nothing: programs open the links of mails as well.
-func (s *site) askToLeave(c echo.Context) error {
-	if _, err := s.Tokens.Parse(c.Param("token")); err != nil {
-		return s.leaving(c, page.LeaveUnknown, http.StatusNotFound)
-	}
-	return s.leaving(c, page.LeaveAsk, http.StatusOK)
-}
-
 // leave ends the mails with one request of a mail program (RFC 8058 section
 // 3.2) or of the button. The token is the proof: no cookie and no Origin is
 // asked for.
@@ -41,11 +32,16 @@ func (s *site) leave(c echo.Context) error {
 }
 
 func (s *site) leaving(c echo.Context, step page.Leaving, status int) error {
+	return s.personal(c, status, func(snap *page.Snapshot) (*page.Document, error) { return snap.Leave(lang(c), step) })
+}
+
+// personal answers with a page for one reader, which nobody keeps.
+func (s *site) personal(c echo.Context, status int, render func(*page.Snapshot) (*page.Document, error)) error {
 	snap := s.Pages.Snapshot()
 	if snap == nil {
 		return echo.NewHTTPError(http.StatusServiceUnavailable)
 	}
-	doc, err := snap.Leave(lang(c), step, prefix(c)+c.Request().URL.Path)
+	doc, err := render(snap)
 	if err != nil {
 		return err
 	}

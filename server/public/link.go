@@ -7,7 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/countersign/countersign/server/auth"
+	"github.com/countersign/countersign/server/limit"
 	"github.com/countersign/countersign/server/page"
 )
 
@@ -107,5 +107,5 @@ func network(c echo.Context) string {
 	if err != nil {
 		return ""
 	}
-	return auth.Network(addr)
+	return limit.Network(addr)
 }

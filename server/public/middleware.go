@@ -9,11 +9,15 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/server/limit"
 	"github.com/countersign/countersign/server/page"
 )
 
 // site answers requests.
-type site struct{ Config }
+type site struct {
+	Config
+	asking *limit.Limits // requests for mail by network
+}
 
 // What a request was found to ask for, kept in its context.
 const (

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"github.com/countersign/countersign/server/feed"
+	"github.com/countersign/countersign/server/limit"
 )
 
 // The bounds of a request: bytes of its body, characters of its address.
@@ -23,7 +24,7 @@ func New(c Config) *echo.Echo {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = extractor(c.TrustedProxies)
-	s := &site{Config: c}
+	s := &site{Config: c, asking: limit.New(asksEvery, asksAtOnce, networksKnown)}
 	e.HTTPErrorHandler = s.trouble
 	e.Pre(s.headers, s.language, s.shortAddress)
 	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: s.panicked, DisablePrintStack: true}), middleware.BodyLimit(maxBody))
@@ -42,8 +43,14 @@ func New(c Config) *echo.Echo {
 		e.POST(path, s.report)
 		e.OPTIONS(path, s.preflight)
 	}
-	e.Match(read, "/subscriptions/:token", s.askToLeave)
+	e.Match(read, "/subscribe", s.subscribeForm)
+	e.POST("/subscribe", s.subscribe)
+	e.Match(read, "/subscriptions/confirm/:token", s.confirmForm)
+	e.POST("/subscriptions/confirm/:token", s.confirm)
+	e.Match(read, "/subscriptions/:token", s.manage)
 	e.POST("/subscriptions/:token", s.leave)
+	e.POST("/subscriptions/:token/choices", s.choose)
+	e.Match(read, "/subscriptions/:token/data.json", s.data)
 	e.Match(read, "/favicon.svg", s.favicon)
 	e.Match(read, "/robots.txt", s.robots)
 	e.Match(read, "/healthz", s.healthz)

@@ -35,9 +35,17 @@ type installation struct {
 	*echo.Echo
 	press *pagetest.Press
 	keep  *page.Keeper
+	now   time.Time
 	left  []comms.ID
-	fail  error // what the store says, nil for yes
-	log   bytes.Buffer
+	asked []comms.Signup
+	mails map[string]int
+	full  bool // too many wait
+
+	confirmed, chosen []comms.Choice
+	chosenLang        comms.Lang
+
+	fail error // what the store says, nil for yes
+	log  bytes.Buffer
 
 	counter *visits.Counter
 	hours   []visits.Hour // what was counted
@@ -49,6 +57,15 @@ func (i *installation) AddVisits(_ context.Context, hours []visits.Hour, unknown
 	return nil, i.fail
 }
 
+func (i *installation) Token(id comms.ID) string { return "token-of-" + string(id) }
+
+func (i *installation) ParseSignup(token string) (comms.ID, error) {
+	if id, ok := strings.CutPrefix(token, "request-"); ok {
+		return comms.ID(id), nil
+	}
+	return "", errors.New("nobody's")
+}
+
 func (i *installation) Parse(token string) (comms.ID, error) {
 	if id, ok := strings.CutPrefix(token, "token-of-"); ok {
 		return comms.ID(id), nil
@@ -56,18 +73,69 @@ func (i *installation) Parse(token string) (comms.ID, error) {
 	return "", errors.New("nobody's")
 }
 
-func (i *installation) Unsubscribe(_ context.Context, id comms.ID, at time.Time) error {
-	if i.fail != nil {
-		return i.fail
+func (i *installation) Unsubscribe(ctx context.Context, id comms.ID, at time.Time) error {
+	if _, err := i.Subscriber(ctx, id); err != nil {
+		return err
 	}
-	if id == "gone" {
-		return comms.Refuse(comms.NotFound, "", "nobody has this name")
-	}
-	if !at.Equal(now) {
+	if !at.Equal(i.now) {
 		return errors.New("the time is not the clock's")
 	}
 	i.left = append(i.left, id)
 	return nil
+}
+
+func (i *installation) SignUp(_ context.Context, r comms.Signup) (limited, full bool, err error) {
+	if i.fail != nil || i.full {
+		return false, i.full, i.fail
+	}
+	if i.mails[r.Address]++; i.mails[r.Address] > comms.SignupsPerAddress {
+		return true, false, nil
+	}
+	i.asked = append(i.asked, r)
+	return false, false, nil
+}
+
+func (i *installation) Signup(_ context.Context, id comms.ID, at time.Time) (comms.Signup, error) {
+	if i.fail != nil {
+		return comms.Signup{}, i.fail
+	}
+	for _, r := range i.asked {
+		if r.ID == id && at.Before(r.AskedAt.Add(comms.SignupLife)) {
+			return r, nil
+		}
+	}
+	return comms.Signup{}, comms.Refuse(comms.NotFound, "", "nobody asked")
+}
+
+func (i *installation) Confirm(_ context.Context, id comms.ID, c comms.Choice, _ time.Time) (comms.ID, error) {
+	for n := range i.asked {
+		if r := &i.asked[n]; r.ID == id {
+			r.Subscriber = "new"
+			i.confirmed = append(i.confirmed, c)
+		}
+	}
+	return "new", i.fail
+}
+
+func (i *installation) Subscriber(_ context.Context, id comms.ID) (comms.Subscriber, error) {
+	if id == "gone" {
+		return comms.Subscriber{}, comms.Refuse(comms.NotFound, "", "nobody has this name")
+	}
+	v := comms.Subscriber{ID: id, Address: "ana@example.com", Lang: "es", Choice: comms.Choice{Components: []comms.ComponentID{"search"}}}
+	if id == "ended" {
+		v.EndedAt = i.now
+	}
+	return v, i.fail
+}
+
+func (i *installation) Choose(_ context.Context, _ comms.ID, lang comms.Lang, c comms.Choice, _ time.Time) error {
+	i.chosen, i.chosenLang = append(i.chosen, c), lang
+	return i.fail
+}
+
+func (i *installation) Kept(ctx context.Context, id comms.ID) (comms.Kept, error) {
+	v, err := i.Subscriber(ctx, id)
+	return comms.Kept{Subscriber: v, Mails: []comms.Told{{Publication: 2, State: "sent", At: i.now}}}, err
 }
 
 func install(t testing.TB, loaded bool) *installation {
@@ -80,7 +148,7 @@ func install(t testing.TB, loaded bool) *installation {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := &installation{press: pagetest.New(t, now.Add(-240*time.Hour))}
+	i := &installation{now: now, mails: map[string]int{}, press: pagetest.New(t, now.Add(-240*time.Hour))}
 	log := slog.New(slog.NewTextHandler(&i.log, nil))
 	i.keep = page.NewKeeper(b, i.press, func() time.Time { return now }, log)
 	for n, u := range []pagetest.Update{
@@ -104,7 +172,7 @@ func install(t testing.TB, loaded bool) *installation {
 	i.counter = counter
 	i.Echo = public.New(public.Config{
 		Pages: i.keep, Tokens: i, Subscribers: i, Visits: counter, Languages: words, Static: static.FS,
-		Ready: func(context.Context) error { return i.fail }, Now: func() time.Time { return now }, Log: log,
+		Ready: func(context.Context) error { return i.fail }, Now: func() time.Time { return i.now }, Log: log,
 	})
 	return i
 }
@@ -176,11 +244,12 @@ func TestEveryRouteInEveryLanguage(t *testing.T) {
 	i := install(t, true)
 	asked := i.press.Asked
 	i.press.Fail = errors.New("the store must not be asked")
+	i.asked = []comms.Signup{{ID: "1", Address: "ana@example.com", Choice: comms.Choice{Everything: true}, AskedAt: now}}
 	if len(i.addresses()) < 10 {
 		t.Fatalf("only %d addresses", len(i.addresses()))
 	}
 	for _, path := range i.addresses() {
-		plain := slices.Contains([]string{"/favicon.svg", "/feed.css", "/robots.txt", "/healthz", "/readyz"}, path)
+		plain := slices.Contains([]string{"/favicon.svg", "/feed.css", "/robots.txt", "/healthz", "/readyz", "/subscriptions/token-of-ana/data.json"}, path)
 		for prefix, want := range map[string]string{"": "en", "/en": "en", "/es": "es"} {
 			got := i.ask(http.MethodGet, prefix+path, nil, "")
 			body := read(t, got)
@@ -362,7 +431,7 @@ func TestLeaving(t *testing.T) {
 		want                string
 		left                int
 	}{
-		"opening changes nothing":       {"GET", "token-of-ana", "", nil, 200, `<form method="post" action="/es/subscriptions/token-of-ana">`, 0},
+		"opening changes nothing":       {"GET", "token-of-ana", "", nil, 200, `method="post" action="/es/subscriptions/token-of-ana">`, 0},
 		"one click":                     {"POST", "token-of-ana", oneClick, nil, 200, "No recibirá más correos", 1},
 		"a form that is not the button": {"POST", "token-of-ana", "x=y", nil, 400, "Este formulario no estaba completo", 0},
 		"nobody's token":                {"POST", "forged", oneClick, nil, 404, "no corresponde a ninguna suscripción", 0},
