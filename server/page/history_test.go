@@ -221,7 +221,7 @@ func TestFingerprintsOfComponentsAndMonths(t *testing.T) {
 
 // TestPathsAreAllThereIs holds what a copy enumerates to what Page answers.
 func TestPathsAreAllThereIs(t *testing.T) {
-	s := build(t, pagetest.Large(t, now, 3, 20), now)
+	s := build(t, pagetest.Large(t, now, 3, 20), now).Copy()
 	paths := s.Paths()
 	for _, lang := range s.Languages() {
 		for _, path := range paths {
