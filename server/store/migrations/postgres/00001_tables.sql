@@ -116,7 +116,7 @@ CREATE TABLE audit (
 -- Whoever leaves is erased: the row stays without its address, because
 -- deliveries point to it. Two addresses that differ in case are the same one.
 CREATE TABLE subscribers (
-  id           TEXT PRIMARY KEY,
+  id           TEXT COLLATE "C" PRIMARY KEY,
   address      TEXT NOT NULL,
   lang         TEXT NOT NULL,
   kind         TEXT NOT NULL, -- of what they follow; '' is both
