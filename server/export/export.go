@@ -42,6 +42,7 @@ type About struct {
 	AsOf        time.Time    `json:"as_of"`        // the time that the pages were made for, in UTC
 	Page        string       `json:"page"`         // address of the live page
 	Files       int          `json:"files"`        // how many there are beside this one
+	Redactions  int64        `json:"redactions"`   // how many publications took words away that older copies may hold
 }
 
 // icons are the files of package static that pages refer to.
@@ -64,14 +65,16 @@ func Open(dir string, static fs.FS) (Folder, error) {
 }
 
 // Write puts a copy of the snapshot into the folder and turns the folder's link
-// to it. If it fails, or the context ends, the last copy stays as it was.
+// to it. If it fails, or the context ends, the last copy stays as it was; with
+// an error and what the copy says of itself, the copy is there and something
+// that should be gone is there as well.
 func (f Folder) Write(ctx context.Context, s *page.Snapshot) (About, error) {
 	if s.PageURL() == "" {
 		return About{}, comms.Refuse(comms.NotFound, "", "nothing has been published yet, so there is nothing to copy; `countersign init` publishes the first plan")
 	}
 	about, err := f.replace(ctx, s)
-	if err == nil {
-		return about, nil
+	if err == nil || about.Publication > 0 {
+		return about, err
 	}
 	var refused *comms.Refusal
 	switch {
@@ -83,7 +86,7 @@ func (f Folder) Write(ctx context.Context, s *page.Snapshot) (About, error) {
 	return About{}, fmt.Errorf("write a copy of the page; the last one stays: %w", err)
 }
 
-func (f Folder) replace(ctx context.Context, s *page.Snapshot) (about About, err error) {
+func (f Folder) replace(ctx context.Context, s *page.Snapshot) (About, error) {
 	if err := f.claim(); err != nil {
 		return About{}, err
 	}
@@ -91,23 +94,31 @@ func (f Folder) replace(ctx context.Context, s *page.Snapshot) (about About, err
 	if err != nil {
 		return About{}, err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.RemoveAll(fresh))
-		}
-	}()
-	if about, err = f.fill(ctx, fresh, s); err != nil {
-		return About{}, err
+	about, err := f.fill(ctx, fresh, s)
+	if err == nil {
+		err = syncFolders(fresh)
 	}
-	if err := syncFolders(fresh); err != nil {
-		return About{}, err
+	var before string
+	if err == nil {
+		before, err = f.turn(filepath.Base(fresh))
 	}
-	before, err := f.turn(filepath.Base(fresh))
 	if err != nil {
-		return About{}, err
+		return About{}, errors.Join(err, os.RemoveAll(fresh))
 	}
-	// The copy stands; what is left to do is to tidy up, and is done again with the next one.
-	_ = f.sweep(filepath.Base(fresh), before)
+	if err := syncFolder(f.dir); err != nil {
+		return about, fmt.Errorf("the copy is there, and may be gone after a crash of the machine: %w", err)
+	}
+	if old, err := readAbout(filepath.Join(f.dir, before)); before != "" && (err != nil || old.Redactions != about.Redactions) {
+		// Words were taken away that any older copy may hold, half ones too.
+		if err := f.sweep(func(name string, _ fs.DirEntry) bool { return name == filepath.Base(fresh) }); err != nil {
+			return about, fmt.Errorf("the copy is there, and older ones that may hold words that were removed since could not be deleted: %w", err)
+		}
+		return about, nil
+	}
+	// What is left to do is to tidy up, and is done again with the next copy.
+	_ = f.sweep(func(name string, e fs.DirEntry) bool {
+		return name == filepath.Base(fresh) || name == before || f.unfinished(name, e)
+	})
 	return about, nil
 }
 
@@ -115,6 +126,7 @@ func (f Folder) replace(ctx context.Context, s *page.Snapshot) (about About, err
 func (f Folder) fill(ctx context.Context, dir string, s *page.Snapshot) (About, error) {
 	about := About{
 		Publication: s.Number, PublishedAt: s.At(), Digest: s.Digest(), Head: s.Head().String(), AsOf: s.Rendered(), Page: s.PageURL(),
+		Redactions: s.Redactions(),
 	}
 	copied := s.Copy()
 	tree := newTree(s)

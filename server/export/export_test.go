@@ -388,6 +388,43 @@ func TestHalfCopiesOfTheDead(t *testing.T) {
 	}
 }
 
+// TestNoOlderCopyOutlivesARedaction: the copy before the newest is kept for who
+// is reading it, unless words were taken away that it holds.
+func TestNoOlderCopyOutlivesARedaction(t *testing.T) {
+	dir := t.TempDir()
+	f := open(t, dir)
+	s := snapshot(t, pagetest.New(t, now.AddDate(0, 0, -1)))
+	for range 2 {
+		if _, err := f.Write(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, copyPrefix+"half"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if got := copies(t, dir); len(got) != 3 {
+		t.Fatalf("kept before: %v", got)
+	}
+	about, err := whole(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	about.Redactions = -1 // any other number than the snapshot's
+	text, err := json.Marshal(about)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, linkName, aboutFile), text, 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Write(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	if got := copies(t, dir); len(got) != 1 {
+		t.Errorf("kept: %v; only the newest may stay", got)
+	}
+}
+
 // TestFollow holds that each snapshot is copied, and that trouble is told of
 // once.
 func TestFollow(t *testing.T) {

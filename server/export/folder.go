@@ -2,6 +2,7 @@ package export
 
 import (
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -61,7 +62,7 @@ func (f Folder) claim() error {
 }
 
 // turn makes the link lead to another copy, in one step, and tells which one
-// it led to before.
+// it led to before. With an error it leads where it led.
 func (f Folder) turn(name string) (before string, err error) {
 	link := filepath.Join(f.dir, linkName)
 	before, err = os.Readlink(link)
@@ -78,30 +79,43 @@ func (f Folder) turn(name string) (before string, err error) {
 	if err := os.Rename(turned, link); err != nil {
 		return "", errors.Join(err, os.Remove(turned))
 	}
-	return before, syncFolder(f.dir)
+	return before, nil
 }
 
-// sweep deletes what nobody needs. The copy before the newest stays: somebody
-// may be reading it file by file.
-func (f Folder) sweep(newest, before string) error {
+// sweep deletes the copies that are not to be kept. What it is not sure to
+// have made itself stays.
+func (f Folder) sweep(keep func(name string, e fs.DirEntry) bool) error {
 	entries, err := os.ReadDir(f.dir)
 	if err != nil {
 		return err
 	}
 	var errs []error
 	for _, e := range entries {
-		name := filepath.Join(f.dir, e.Name())
 		ours := strings.HasPrefix(e.Name(), copyPrefix) && e.IsDir() || strings.HasPrefix(e.Name(), turning)
-		if !ours || e.Name() == newest || e.Name() == before {
-			continue
+		if ours && !keep(e.Name(), e) {
+			errs = append(errs, os.RemoveAll(filepath.Join(f.dir, e.Name())))
 		}
-		_, unfinished := os.Stat(filepath.Join(name, aboutFile))
-		if info, err := e.Info(); err != nil || unfinished != nil && time.Since(info.ModTime()) < abandoned {
-			continue // another process may be writing it
-		}
-		errs = append(errs, os.RemoveAll(name))
 	}
 	return errors.Join(errs...)
+}
+
+// unfinished tells whether another process may be writing it.
+func (f Folder) unfinished(name string, e fs.DirEntry) bool {
+	if _, err := os.Stat(filepath.Join(f.dir, name, aboutFile)); err == nil {
+		return false
+	}
+	info, err := e.Info()
+	return err == nil && time.Since(info.ModTime()) < abandoned
+}
+
+// readAbout reads what a copy says of itself.
+func readAbout(dir string) (About, error) {
+	var about About
+	text, err := os.ReadFile(filepath.Join(dir, aboutFile))
+	if err == nil {
+		err = json.Unmarshal(text, &about)
+	}
+	return about, err
 }
 
 // writeFile writes a new file, on the disk and not only in the memory of the

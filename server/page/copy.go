@@ -46,6 +46,9 @@ func (s *Snapshot) Digest() comms.Digest { return s.latest().Digest() }
 // At is when the latest publication was published, in UTC.
 func (s *Snapshot) At() time.Time { return s.latest().At() }
 
+// Redactions counts the publications that took words away.
+func (s *Snapshot) Redactions() int64 { return s.facts.redactions }
+
 // Rendered is the time as of which its pages are, in UTC.
 func (s *Snapshot) Rendered() time.Time { return s.now }
 
