@@ -5,7 +5,7 @@ import { holds, launch, person, signIn, until } from './browser.mjs'
 import { fill, open, submit, words } from './incident.mjs'
 import { Demo } from './service.mjs'
 
-const save = page => page.click('.act button[form="write"]:not([name]):not([formaction])')
+const save = page => page.click('.act button[value="save"]')
 
 describe('what was typed', { concurrency: false }, () => {
   let demo, browser
@@ -23,7 +23,7 @@ describe('what was typed', { concurrency: false }, () => {
     const page = await person(browser)
     await signIn(page, demo, 'dana')
     const update = await open(page, demo)
-    const saved = page.waitForResponse(r => r.url().endsWith('/save') && r.status() < 400)
+    const saved = page.waitForResponse(r => r.request().postData()?.includes('documents') && r.status() < 400)
     await page.fill('[name="slots.en.impact"]', words.en.impact)
     await saved
 
@@ -51,8 +51,10 @@ describe('what was typed', { concurrency: false }, () => {
     await second.goto(demo.desk + update)
     await first.fill('[name="slots.en.impact"]', 'Customers cannot open any document at all.')
     await save(first)
+    await first.waitForFunction(() => /^Saved/.test(document.getElementById('saved').textContent))
     await second.fill('[name="slots.en.impact"]', words.en.impact)
     await save(second)
+    await second.waitForSelector('[data-take]')
     await holds(second, 'main', /Customers cannot open any document at all\./)
     assert.equal(await second.inputValue('[name="slots.en.impact"]'), words.en.impact)
   })

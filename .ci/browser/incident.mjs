@@ -45,7 +45,11 @@ export async function fill (page, langs = ['en', 'es']) {
   await page.fill('[name="slots.next_update"]', soon())
 }
 
+// Asks for the signatures. The page's script saves first, and then goes on to
+// the next page.
 export async function submit (page) {
+  const next = page.waitForEvent('domcontentloaded')
   await page.click('button[formaction$="/submit"]')
+  await next
   await page.waitForLoadState()
 }

@@ -28,7 +28,7 @@ func readAssets(fsys fs.FS) (assets, error) {
 		parts   []string
 	}{
 		{&a.Style, "desk.css", []string{"tokens.css", "desk.css"}},
-		{&a.Script, "desk.js", []string{"desk.js"}},
+		{&a.Script, "desk.js", []string{"desk.js", "write.js"}},
 		{&a.Icon, "favicon.svg", []string{"favicon.svg"}},
 	} {
 		var text []byte

@@ -11,7 +11,8 @@ type claimsView struct {
 	Groups   []claimGroup
 	Error    string
 	Findings []finding
-	Theirs   string // what somebody else saved meanwhile
+	Theirs   string  // what somebody else saved meanwhile
+	Disputed []field // what somebody else says of a component, to choose from
 }
 
 type claimGroup struct {
@@ -48,6 +49,27 @@ func (v *visit) claims(kind comms.Kind, claimed []comms.Claim, problem string) c
 		view.Groups = append(view.Groups, group)
 	}
 	return view
+}
+
+// disputedClaims lists the components of which somebody else says something
+// else than the reader.
+func (s sheet) disputedClaims(c claimsView) []field {
+	var out []field
+	for _, g := range c.Groups {
+		for _, row := range g.Rows {
+			f := field{Name: row.Field, Label: row.Name, Options: row.Options}
+			for _, o := range row.Options {
+				if o.Chosen {
+					f.Value = o.Value
+				}
+			}
+			if f = s.beside(f); f.HasTheirs {
+				f.By = f.Label + " · " + f.By
+				out = append(out, f)
+			}
+		}
+	}
+	return out
 }
 
 // offered are the states that people choose from. An incident never claims

@@ -22,7 +22,7 @@ type Config struct {
 	Auth      *auth.Auth
 	Languages *language.Catalogue
 	Templates fs.FS // holds editor/*.html
-	Static    fs.FS // holds tokens.css, desk.css, desk.js
+	Static    fs.FS // holds tokens.css, desk.css, desk.js, write.js
 	Journal   Journal
 	Links     Links
 	Mailbox   Mailbox      // shows the mails of a demonstration
@@ -124,6 +124,7 @@ func (e *Editor) routes(r *echo.Echo) {
 	g.GET("/updates/:id", e.enter(readers, e.update))
 	g.POST("/updates/:id/save", e.enter(readers, e.save))
 	g.POST("/updates/:id/submit", e.enter(readers, e.submit))
+	g.POST("/updates/:id/live", e.enter(people, e.live))
 	g.POST("/updates/:id/sign", e.enter(people, e.sign))
 	g.POST("/updates/:id/changes", e.enter(people, e.askChanges))
 	g.POST("/updates/:id/withdraw", e.enter(people, e.withdraw))

@@ -28,6 +28,9 @@ type field struct {
 	Findings    []finding
 	Theirs      string // what somebody else saved meanwhile, when it differs
 	HasTheirs   bool
+	By          string // whose that is
+	Take, Mine  string // the script's buttons that decide; "" for none
+	Here        string // who else is writing in it
 }
 
 // option is one choice of a select.
@@ -135,6 +138,10 @@ type sheet struct {
 	report lint.Report
 	page   page
 	begun  bool // shown as it lies there, not previewed or refused
+
+	here     map[string]string // who else is writing, by field
+	disputed []string          // see written
+	by       string            // whose words the reader did not type
 }
 
 // fields lists the fields of a language; those that all languages share stand
@@ -198,7 +205,7 @@ func (s sheet) field(f render.Field) field {
 		out.Theirs = s.theirs.Slots[f.Lang][f.Slot.Name]
 		out.HasTheirs = out.Theirs != out.Value
 	}
-	return out
+	return s.beside(out)
 }
 
 // waits tells whether a finding only says that a field is still empty, which

@@ -129,15 +129,20 @@ func (e *Editor) page(v *visit, title, section string) page {
 	return p
 }
 
-// render writes a page. It is rendered whole first, so that an error never
-// follows half a page.
+// render writes a page.
 func (e *Editor) render(c echo.Context, status int, name string, view any) error {
+	return e.renderPart(c, status, name, "layout", view)
+}
+
+// renderPart writes a part of a page. It is rendered whole first, so that an
+// error never follows half of it.
+func (e *Editor) renderPart(c echo.Context, status int, name, part string, view any) error {
 	t, ok := e.pages[name]
 	if !ok {
 		return errors.New("no template has the name " + name)
 	}
 	var b bytes.Buffer
-	if err := t.ExecuteTemplate(&b, "layout", view); err != nil {
+	if err := t.ExecuteTemplate(&b, part, view); err != nil {
 		return fmt.Errorf("render the page %s: %w", name, err)
 	}
 	if c.Request().Method == http.MethodHead {

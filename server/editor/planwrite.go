@@ -15,6 +15,7 @@ import (
 // planWriteView is the form in which a plan is changed.
 type planWriteView struct {
 	page
+	Live     liveView
 	Update   desk.Update // zero before the first save
 	Base     int
 	Action   string
@@ -32,6 +33,7 @@ type planFile struct {
 	Rows              int
 	Theirs            string
 	HasTheirs         bool
+	By, Take, Mine    string // see field
 	Open              bool // something in it needs attention
 }
 
@@ -86,7 +88,14 @@ func (e *Editor) showPlanForm(v *visit, status int, look desk.View, w written) e
 	view.Update, view.Base, view.Note = look.Update, w.base, look.Update.Note
 	view.Action = "/updates/" + string(look.Update.ID) + "/save"
 	view.Summary = readable(w.text.Summary)
-	view.SavedAt = look.Latest.At.UTC().Format("15:04:05") + " UTC"
+	view.SavedAt, view.Live = savedAt(look, w), v.liveOf(look, w)
+	for i, f := range view.Files {
+		if slices.Contains(w.disputed, f.Field) {
+			d := v.choosing(field{Name: f.Field, Theirs: f.Text}, v.theirs(w.kept.By))
+			f.Theirs, f.By, f.Take, f.Mine, f.HasTheirs, f.Open = d.Theirs, d.By, d.Take, d.Mine, true, true
+			view.Files[i] = f
+		}
+	}
 	proposed, err := plan.Read(w.text.Files)
 	var mistakes plan.Problems
 	if asError(err, &mistakes) {
@@ -105,8 +114,12 @@ func (e *Editor) showPlanForm(v *visit, status int, look desk.View, w written) e
 		for i, f := range w.stale.Theirs.Draft.Files {
 			if i < len(view.Files) && view.Files[i].Name == f.Name && view.Files[i].Text != f.Text {
 				view.Files[i].Theirs, view.Files[i].HasTheirs, view.Files[i].Open = f.Text, true, true
+				view.Files[i].By = v.theirs([]plan.PersonID{w.stale.Theirs.Author})
 			}
 		}
+	}
+	if w.live {
+		return e.renderPart(v, status, "planwrite", "main", view)
 	}
 	return e.render(v, status, "planwrite", view)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/desk"
 	"github.com/countersign/countersign/comms/draft"
+	"github.com/countersign/countersign/comms/plan"
 	"github.com/countersign/countersign/comms/render"
 	"github.com/countersign/countersign/comms/signoff"
 )
@@ -16,6 +17,7 @@ import (
 // redactView is the page where the reason for a redaction is written.
 type redactView struct {
 	page
+	Live    liveView
 	Update  desk.Update
 	Base    int // the revision that the form was filled from
 	SavedAt string
@@ -51,7 +53,7 @@ func (e *Editor) redact(v *visit) error {
 
 func (e *Editor) showRedact(v *visit, status int, look desk.View, w written) error {
 	preview := look.Preview
-	if v.Request().Method == http.MethodPost || look.Update.State == desk.InReview {
+	if v.Request().Method == http.MethodPost || look.Update.State == desk.InReview || look.Update.State == desk.Approved {
 		var err error
 		if preview, err = e.c.Desk.Try(v.Request().Context(), look.Update.ID, w.text, v.Lang()); err != nil {
 			return err
@@ -60,7 +62,7 @@ func (e *Editor) showRedact(v *visit, status int, look desk.View, w written) err
 	view := redactView{
 		page:   e.page(v, v.T("desk.redact.title", "name", look.Incident.Name), ""),
 		Update: look.Update, Base: w.base, Note: look.Update.Note, Old: v.oldWords(look),
-		SavedAt: look.Latest.At.UTC().Format("15:04:05") + " UTC",
+		SavedAt: savedAt(look, w), Live: v.liveOf(look, w),
 		Lead:    v.T("desk.redact.lead", "kinds", v.kindsOf(look.Signatures)),
 	}
 	if w.err != nil {
@@ -69,6 +71,10 @@ func (e *Editor) showRedact(v *visit, status int, look desk.View, w written) err
 	if w.stale != nil {
 		view.Stale = v.T("desk.write.stale", "person", personName(look.Plan, w.stale.Theirs.Author), "time", v.Time(w.stale.Theirs.At))
 		view.Problems = nil
+	}
+	s := sheet{v: v, here: v.typists(w.kept.Others), disputed: w.disputed, by: v.theirs(w.kept.By)}
+	if w.stale != nil {
+		s.by = v.theirs([]plan.PersonID{w.stale.Theirs.Author})
 	}
 	view.Begun = true
 	for _, lang := range look.Plan.Catalogue.Languages {
@@ -86,11 +92,14 @@ func (e *Editor) showRedact(v *visit, status int, look desk.View, w written) err
 			f.HasTheirs = f.Theirs != f.Value
 		}
 		view.Begun = view.Begun && f.Value == ""
-		view.Fields = append(view.Fields, f)
+		view.Fields = append(view.Fields, s.beside(f))
 	}
 	if !view.Begun {
 		view.Preview = e.preview(v, preview, withMarks(preview.Report))
 		view.Verdict, _ = v.verdict(preview, 0)
+	}
+	if w.live {
+		return e.renderPart(v, status, "redact", "main", view)
 	}
 	return e.render(v, status, "redact", view)
 }

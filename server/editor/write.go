@@ -15,13 +15,14 @@ import (
 // writeView is the page where an update is written.
 type writeView struct {
 	page
+	Live      liveView
 	Update    desk.Update
 	Base      int // the revision that the form was filled from
 	SavedAt   string
 	Lead      string
 	Note      string // why changes were asked for, or why it is parked
 	Stale     string // who saved meanwhile
-	Templates []option
+	Template  field
 	Severity  field
 	Claims    claimsView
 	Times     []field
@@ -57,6 +58,10 @@ func (e *Editor) update(v *visit) error {
 	if err != nil {
 		return err
 	}
+	w := written{me: v.actor.Person}
+	if look, w.text, w.base, err = e.settled(v, look); err != nil {
+		return err
+	}
 	switch look.Update.State {
 	case desk.Published, desk.Withdrawn:
 		return e.showReview(v, http.StatusOK, look, signTyped{}, nil)
@@ -66,21 +71,42 @@ func (e *Editor) update(v *visit) error {
 		}
 	}
 	if look.Update.Kind == comms.MessagePlan {
-		return e.showPlanForm(v, http.StatusOK, look, written{text: look.Latest.Draft, base: look.Latest.Number})
+		return e.showPlanForm(v, http.StatusOK, look, w)
 	}
 	if look.Update.Kind == comms.MessageRedaction {
-		return e.showRedact(v, http.StatusOK, look, written{text: look.Latest.Draft, base: look.Latest.Number})
+		return e.showRedact(v, http.StatusOK, look, w)
 	}
-	return e.showWrite(v, http.StatusOK, look, written{text: look.Latest.Draft, base: look.Latest.Number})
+	return e.showWrite(v, http.StatusOK, look, w)
+}
+
+// settled makes a revision of what is being typed, so that the form is filled
+// from one and its number says exactly from which. If that cannot be done now,
+// the text is shown all the same, under no number: saving it will show both.
+func (e *Editor) settled(v *visit, look desk.View) (desk.View, draft.Draft, int, error) {
+	if look.Typed == nil {
+		return look, look.Latest.Draft, look.Latest.Number, nil
+	}
+	ctx, id := v.Request().Context(), look.Update.ID
+	if _, err := e.c.Desk.Settle(ctx, id); err != nil {
+		e.c.Log.ErrorContext(ctx, "what was typed could not become a revision", "update", id, "error", err)
+		return look, look.Typed.Draft, 0, nil
+	}
+	look, err := e.c.Desk.Look(ctx, v.actor, id)
+	return look, look.Latest.Draft, look.Latest.Number, err
 }
 
 // written is what a form holds: the text, the revision that it began with, and
 // what was wrong with it.
 type written struct {
-	text  draft.Draft
-	base  int
-	err   error
-	stale *desk.Stale
+	text     draft.Draft
+	base     int
+	me       plan.PersonID // who typed it
+	err      error
+	stale    *desk.Stale
+	live     bool      // asked for by the page's script, which takes the parts that it needs
+	kept     desk.Kept // of a live text
+	disputed []string  // fields in which the reader typed something else than the live text holds
+	whole    bool      // says of empty fields too that they are empty
 }
 
 func (e *Editor) showWrite(v *visit, status int, look desk.View, w written) error {
@@ -97,26 +123,40 @@ func (e *Editor) showWrite(v *visit, status int, look desk.View, w written) erro
 		}
 	}
 	title := v.T("desk.write.title", "name", look.Incident.Name)
-	view := writeView{page: e.page(v, title, ""), Update: look.Update, Base: w.base, Note: look.Update.Note}
-	view.SavedAt = look.Latest.At.UTC().Format("15:04:05") + " UTC"
+	view := writeView{page: e.page(v, title, ""), Live: v.liveOf(look, w), Update: look.Update, Base: w.base, Note: look.Update.Note}
+	view.SavedAt = savedAt(look, w)
 	if w.err != nil {
 		view.Problems = v.problemsOf(w.err)
 	}
-	s := sheet{v: v, view: look, text: w.text, report: preview.Report, page: view.page, begun: v.Request().Method == http.MethodGet}
+	s := sheet{v: v, view: look, text: w.text, report: preview.Report, page: view.page, begun: v.Request().Method == http.MethodGet || w.live && !w.whole}
+	s.here, s.disputed, s.by = v.typists(w.kept.Others), w.disputed, v.theirs(w.kept.By)
 	if w.stale != nil {
-		s.theirs = &w.stale.Theirs.Draft
+		s.theirs, s.by = &w.stale.Theirs.Draft, v.theirs([]plan.PersonID{w.stale.Theirs.Author})
 		view.Stale = v.T("desk.write.stale", "person", personName(look.Plan, w.stale.Theirs.Author), "time", v.Time(w.stale.Theirs.At))
 		view.Problems = nil
 	}
 	e.fillWrite(v, &view, s)
 	view.Preview = e.preview(v, preview, withMarks(preview.Report))
 	view.Verdict, view.Blocked = v.verdict(preview, s.waiting())
+	if w.live {
+		return e.renderPart(v, status, "write", "main", view)
+	}
 	return e.render(v, status, "write", view)
+}
+
+// savedAt is when the text that is shown was saved last.
+func savedAt(look desk.View, w written) string {
+	at := look.Latest.At
+	if !w.kept.Text.At.IsZero() {
+		at = w.kept.Text.At
+	}
+	return at.UTC().Format("15:04:05") + " UTC"
 }
 
 // fillWrite fills in the parts of the form.
 func (e *Editor) fillWrite(v *visit, view *writeView, s sheet) {
 	look, c := s.view, s.view.Plan.Catalogue
+	view.Template = field{Name: "template", Kind: "select", Label: v.T("desk.write.template"), Help: v.T("desk.write.template_help"), Value: s.text.Template, Error: view.Problem("template")}
 	offered := look.Templates
 	if t, ok := look.Plan.Template(s.text.Template); ok && !slices.ContainsFunc(offered, func(o plan.Template) bool { return o.ID == t.ID }) {
 		offered = append(slices.Clone(offered), t) // it does not fit now, and stays until another one is chosen
@@ -126,16 +166,23 @@ func (e *Editor) fillWrite(v *visit, view *writeView, s sheet) {
 		if t.Phase != comms.PhaseNone && !strings.EqualFold(label, v.phase(t.Phase)) {
 			label = v.phase(t.Phase) + ": " + label
 		}
-		view.Templates = append(view.Templates, option{t.ID, label, t.ID == s.text.Template})
+		view.Template.Options = append(view.Template.Options, option{t.ID, label, t.ID == s.text.Template})
 	}
+	view.Template = s.beside(view.Template)
 	view.Lead = v.T("desk.write.lead", "template", in(look.Template.Name, v.Printer, c), "kinds", v.kindsOf(look.Signatures))
-	view.Severity = v.severityField(look.Incident.Kind, s.text.Severity, view.Problem("severity"))
+	view.Severity = s.beside(v.severityField(look.Incident.Kind, s.text.Severity, view.Problem("severity")))
 	view.Claims = v.claims(look.Incident.Kind, s.text.Claims, view.Problem("components"))
 	view.Claims.Findings = s.about("components", "claims")
 	if s.theirs != nil && v.listed(s.theirs.Claims) != v.listed(s.text.Claims) {
 		view.Claims.Theirs = v.listed(s.theirs.Claims)
 	}
-	view.Times, view.PublishAt = v.times(s), v.publishAt(s)
+	view.Claims.Disputed = s.disputedClaims(view.Claims)
+	for _, f := range v.times(s) {
+		view.Times = append(view.Times, s.beside(f))
+	}
+	if view.PublishAt = v.publishAt(s); view.PublishAt != nil {
+		*view.PublishAt = s.beside(*view.PublishAt)
+	}
 	view.Fold = slices.ContainsFunc(view.Times, field.Invalid) || view.PublishAt != nil && view.PublishAt.Invalid()
 	if at := desk.Planned(s.text); !at.IsZero() {
 		view.GoesOut = v.T("desk.write.goes_out", "time", v.inFull(at))
@@ -191,7 +238,7 @@ func (v *visit) times(s sheet) []field {
 }
 
 func (v *visit) severityField(kind comms.Kind, chosen comms.Severity, problem string) field {
-	f := field{Name: "severity", Kind: "select", Label: v.T("desk.open.severity"), Error: problem}
+	f := field{Name: "severity", Kind: "select", Label: v.T("desk.open.severity"), Value: string(chosen), Error: problem}
 	for _, s := range v.plan.Severities {
 		if s.Kind == kind {
 			f.Options = append(f.Options, option{string(s.ID), in(s.Name, v.Printer, v.plan.Catalogue), s.ID == chosen})
@@ -256,7 +303,7 @@ func (e *Editor) keepText(v *visit, submit bool) error {
 	if err != nil {
 		return err
 	}
-	w := written{base: base(form)}
+	w := written{base: base(form), me: v.actor.Person, whole: true}
 	show := e.showWrite
 	if look.Update.Kind == comms.MessagePlan {
 		w.text, show = decodePlan(form, look.Latest.Draft), e.showPlanForm
@@ -268,6 +315,10 @@ func (e *Editor) keepText(v *visit, submit bool) error {
 	}
 	if form.Get("do") == "preview" {
 		return show(v, http.StatusOK, look, w)
+	}
+	if err := v.theirOwn(form); err != nil {
+		w.me = plan.PersonID(form.Get(typedBy))
+		return e.refused(v, look, w, err, show)
 	}
 	if key := form.Get("replace"); key != "" {
 		w.text = e.replaced(ctx, v, look, w.text, key)
