@@ -74,6 +74,8 @@ describe('whoever cheats', { concurrency: false }, () => {
     const stale = await digest(lead)
     await drafter.goto(demo.desk + update + '?edit=1')
     await drafter.fill('[name="slots.en.who"]', 'about one in four customers in Europe')
+    await drafter.click('.act button[value="change"]')
+    await drafter.waitForSelector('.act button[value="submit"]')
     await submit(drafter)
     const { status, text } = await send(lead, update + '/sign', signature('ines', stale))
     assert.equal(status, 409)

@@ -23,7 +23,7 @@ describe('what was typed', { concurrency: false }, () => {
     const page = await person(browser)
     await signIn(page, demo, 'dana')
     const update = await open(page, demo)
-    const saved = page.waitForResponse(r => r.request().postData()?.includes('documents') && r.status() < 400)
+    const saved = page.waitForResponse(r => r.request().postData()?.includes('Customers') && r.status() < 400)
     await page.fill('[name="slots.en.impact"]', words.en.impact)
     await saved
 
