@@ -34,7 +34,7 @@ type planFile struct {
 	Theirs            string
 	HasTheirs         bool
 	By, Take, Mine    string // see field
-	Open              bool // something in it needs attention
+	Open              bool   // something in it needs attention
 }
 
 // planChange is one difference between two plans.

@@ -63,7 +63,7 @@ func (e *Editor) showRedact(v *visit, status int, look desk.View, w written) err
 		page:   e.page(v, v.T("desk.redact.title", "name", look.Incident.Name), ""),
 		Update: look.Update, Base: w.base, Note: look.Update.Note, Old: v.oldWords(look),
 		SavedAt: savedAt(look, w), Live: v.liveOf(look, w),
-		Lead:    v.T("desk.redact.lead", "kinds", v.kindsOf(look.Signatures)),
+		Lead: v.T("desk.redact.lead", "kinds", v.kindsOf(look.Signatures)),
 	}
 	if w.err != nil {
 		view.Problems = v.problemsOf(w.err)
