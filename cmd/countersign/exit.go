@@ -12,6 +12,10 @@ import (
 const (
 	exitFinding = 1 // the program did its work and the answer is no: a finding, a refusal
 	exitUsage   = 2 // the work could not be done: a wrong flag, setting or environment
+
+	// Of commands that talk to a running service.
+	exitRefused     = 3 // it refuses: not allowed, not there, changed meanwhile
+	exitUnreachable = 4 // it does not answer, or cannot do it now
 )
 
 // exitError ends the program with a code. An Err of nil has been told already.

@@ -16,6 +16,7 @@ type commands struct {
 	Init       initCmd        `cmd:"" help:"Make the folder of an installation and publish its first plan."`
 	Serve      serveCmd       `cmd:"" help:"Serve the public page and the desk."`
 	Plan       planCmds       `cmd:"" help:"Check, show and submit the communications plan."`
+	Draft      draftCmds      `cmd:"" help:"Draft updates from a terminal or a script, at a running service."`
 	Lint       lintCmd        `cmd:"" help:"Judge a text by the language rules."`
 	Audit      auditCmds      `cmd:"" help:"Verify what was published, from nothing."`
 	Person     personCmds     `cmd:"" help:"The accounts of the people on the plan's roster."`

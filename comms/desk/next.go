@@ -90,6 +90,9 @@ func takeOver(ctx context.Context, tx Tx, text *draft.Draft, p *plan.Plan, t pla
 	if over.EndedAt != "" {
 		text.EndedAt = over.EndedAt
 	}
+	if over.PublishAt != "" {
+		text.PublishAt = over.PublishAt
+	}
 	if err := fill(text, p, t, over.Slots); err != nil {
 		return err
 	}

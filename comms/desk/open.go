@@ -21,6 +21,7 @@ type Opening struct {
 	StartedAt string      // as draft.ParseTime reads it; "" is now
 	EndedAt   string      // the end of a maintenance's window
 	Template  string      // "" is the first of the phase
+	PublishAt string      // when the first update goes out; "" is as soon as it is signed
 	Slots     draft.Slots // what is known to say already
 }
 
@@ -58,7 +59,7 @@ func (d *Desk) Open(ctx context.Context, a Actor, o Opening) (Incident, Update, 
 		text := draft.Draft{
 			Kind: comms.MessageUpdate, Template: t.ID, Phase: t.Phase, Severity: o.Severity,
 			Claims: slices.Clone(o.Claims), Slots: draft.Slots{},
-			StartedAt: draft.FormatTime(start), EndedAt: o.EndedAt,
+			StartedAt: draft.FormatTime(start), EndedAt: o.EndedAt, PublishAt: o.PublishAt,
 		}
 		d.promise(&text, p, t)
 		if err := fill(&text, p, t, o.Slots); err != nil {

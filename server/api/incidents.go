@@ -193,7 +193,7 @@ func (a *api) open(v *visit) error {
 	}
 	text := o.draft(v.plan)
 	opening.Severity, opening.Claims, opening.Template, opening.Slots = text.Severity, text.Claims, text.Template, text.Slots
-	opening.StartedAt, opening.EndedAt = text.StartedAt, text.EndedAt
+	opening.StartedAt, opening.EndedAt, opening.PublishAt = text.StartedAt, text.EndedAt, text.PublishAt
 	if err := o.end(); err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ type text struct {
 	Severity   comms.Severity                    `json:"severity"`
 	Components map[comms.ComponentID]comms.State `json:"components"`
 	StartedAt  string                            `json:"started_at,omitempty"`
+	PublishAt  string                            `json:"publish_at,omitempty"`
 	EndedAt    string                            `json:"ended_at,omitempty"`
 	Slots      map[comms.Lang]map[string]string  `json:"slots"`
 }
@@ -28,7 +29,7 @@ type text struct {
 // textOf shows a draft.
 func textOf(d draft.Draft) text {
 	t := text{
-		Template: d.Template, Severity: d.Severity, StartedAt: moment(d.StartedAt), EndedAt: moment(d.EndedAt),
+		Template: d.Template, Severity: d.Severity, StartedAt: moment(d.StartedAt), EndedAt: moment(d.EndedAt), PublishAt: moment(d.PublishAt),
 		Components: map[comms.ComponentID]comms.State{}, Slots: map[comms.Lang]map[string]string{},
 	}
 	for _, c := range d.Claims {
@@ -58,7 +59,7 @@ func moment(s string) string {
 func (o *object) draft(p *plan.Plan) draft.Draft {
 	d := draft.Draft{
 		Kind: comms.MessageUpdate, Template: o.text("template"), Severity: comms.Severity(o.text("severity")),
-		Claims: o.claims(p), StartedAt: o.moment("started_at"), EndedAt: o.moment("ended_at"), Slots: draft.Slots{},
+		Claims: o.claims(p), StartedAt: o.moment("started_at"), EndedAt: o.moment("ended_at"), PublishAt: o.moment("publish_at"), Slots: draft.Slots{},
 	}
 	slots := o.object("slots")
 	for _, lang := range slots.names() {

@@ -90,15 +90,19 @@ func (a *api) update(v *visit) error {
 	return a.show(v, http.StatusOK, id)
 }
 
-// look shows the update of the path, of an incident: a plan is written at the desk.
+// look shows the update of the path, of an incident: plans and redactions are written at the desk.
 func (a *api) look(v *visit) (desk.View, error) {
 	id, err := v.id()
 	if err != nil {
 		return desk.View{}, err
 	}
 	look, err := a.c.Desk.Look(v.Request().Context(), v.actor, id)
-	if err == nil && look.Update.Kind == comms.MessagePlan {
+	switch {
+	case err != nil:
+	case look.Update.Kind == comms.MessagePlan:
 		err = comms.Refuse(comms.Conflict, "", "this is a change of the plan; write it at the desk or with `countersign plan submit`")
+	case look.Update.Kind == comms.MessageRedaction:
+		err = comms.Refuse(comms.Conflict, "", "this takes the words of a publication away; write it at the desk")
 	}
 	return look, err
 }
