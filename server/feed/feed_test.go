@@ -46,13 +46,18 @@ func press(t testing.TB) *pagetest.Press {
 	return p
 }
 
-func record(t testing.TB, pubs []signoff.Publication, lang comms.Lang) *feed.Record {
+func catalogue(t testing.TB) *language.Catalogue {
 	t.Helper()
 	words, err := language.New(templates.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := feed.Read(pubs, lang, words.For(lang))
+	return words
+}
+
+func record(t testing.TB, pubs []signoff.Publication, lang comms.Lang) *feed.Record {
+	t.Helper()
+	r, err := feed.Read(pubs, lang, catalogue(t).For(lang))
 	if err != nil {
 		t.Fatal(err)
 	}
