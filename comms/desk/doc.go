@@ -16,14 +16,21 @@
 //	│     │              │                            │
 //	│    Save           Sign, the last one missing    │
 //	│ (every signature   │             │              │
-//	└── is void) ◄───────┘        cannot go out       │
-//	                     │         any more           │
-//	                     │             ▼              │
-//	                     │          parked ── Save ───┤
-//	                     ▼             └── Submit ────┘
+//	└── is void) ◄───────┤        cannot go out       │
+//	▲                    │         any more           │
+//	│              its time lies       ▼              │
+//	│                  ahead        parked ── Save ───┤
+//	│                    ▼             ▲ └── Submit ──┘
+//	└──── Save ────── approved ────────┤
+//	                     │    something moved
+//	              Release, at its time │
+//	                     ├─────────────┘
+//	                     ▼
 //	                 published
 //
-//	draft, in_review, changes_requested, parked ── Withdraw ──► withdrawn
+//	draft, in_review, changes_requested, approved, parked ── Withdraw ──► withdrawn
+//
+// AskChanges and TakeBack act on approved updates as on those in review.
 //
 // A last signature publishes in the transaction that stores it: everything is
 // read again, signoff.Countersign judges it, and either the publication, the
@@ -31,6 +38,12 @@
 // or the update is parked with the reason. Submit takes a parked update or one
 // with changes requested straight back into review, as a new exact message on
 // what customers have been told by then.
+//
+// An update may name when it goes out. Its last signature approves it, and
+// Release publishes it at its time by the same steps, or parks it. What is to
+// follow an update that is not published yet names that update's exact words;
+// what cannot come to pass any more is set aside in the transaction that made
+// it so: parked, or withdrawn when what it was about is over.
 //
 // Keep is for a page in which somebody types: it merges their words into the
 // newest text, changes no state, and makes no revision. What was typed becomes

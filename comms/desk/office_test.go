@@ -44,17 +44,8 @@ func open(t testing.TB) *office {
 func openAt(t testing.TB, address string) *office {
 	t.Helper()
 	o := &office{t: t, ctx: context.Background(), now: monday, keys: storetest.Keys()}
+	o.start(address)
 	var err error
-	if o.store, err = store.Open(o.ctx, address, store.Options{Keys: o.keys, Now: o.clock}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if r, err := audit.Verify(o.ctx, o.store, o.keys, nil); err != nil || !r.Holds() {
-			t.Errorf("the audit finds what the desk let through: %v\n%s", err, r)
-		}
-		o.store.Close()
-	})
-	o.Desk = desk.New(desk.Config{Store: o.store, Key: storetest.Key(), Keys: o.keys, Now: o.clock})
 	if _, err := o.Found(o.ctx, plan.Builtin()); err != nil {
 		t.Fatal(err)
 	}
@@ -67,6 +58,23 @@ func openAt(t testing.TB, address string) *office {
 		}
 	}
 	return o
+}
+
+// start opens the database at an address, and a desk on it.
+func (o *office) start(address string) {
+	t := o.t
+	t.Helper()
+	var err error
+	if o.store, err = store.Open(o.ctx, address, store.Options{Keys: o.keys, Now: o.clock}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if r, err := audit.Verify(o.ctx, o.store, o.keys, nil); err != nil || !r.Holds() {
+			t.Errorf("the audit finds what the desk let through: %v\n%s", err, r)
+		}
+		o.store.Close()
+	})
+	o.Desk = desk.New(desk.Config{Store: o.store, Key: storetest.Key(), Keys: o.keys, Now: o.clock})
 }
 
 func (o *office) clock() time.Time {

@@ -47,7 +47,7 @@ func (d *Desk) work(ctx context.Context, tx Tx, a Actor, p *plan.Plan, inc Incid
 	if inc.Kind != comms.KindMaintenance || inc.Phase != comms.PhaseScheduled && inc.Phase != comms.PhaseNone {
 		return nil, comms.Refuse(comms.Invalid, "", "only planned work that has not begun has a start and an end to prepare; write the next update instead")
 	}
-	announced, err := d.announcement(ctx, tx, a, inc)
+	announced, err := d.announcement(ctx, tx, a, p, inc)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +101,7 @@ func fillTimes(slots draft.Slots, t plan.Template, end time.Time) {
 // text that the actor alone wrote: words that somebody else wrote and that are
 // not published are not taken over (see carryOver). It refuses when the start
 // or the end is prepared already.
-func (d *Desk) announcement(ctx context.Context, tx Tx, a Actor, inc Incident) (draft.Draft, error) {
+func (d *Desk) announcement(ctx context.Context, tx Tx, a Actor, p *plan.Plan, inc Incident) (draft.Draft, error) {
 	updates, err := tx.UpdatesOf(ctx, inc.ID)
 	if err != nil {
 		return draft.Draft{}, err
@@ -123,7 +123,8 @@ func (d *Desk) announcement(ctx context.Context, tx Tx, a Actor, inc Incident) (
 			continue
 		}
 		if others := slices.IndexFunc(revisions, func(r Revision) bool { return r.Author != a.Person }); others >= 0 {
-			return draft.Draft{}, comms.Refuse(comms.Forbidden, "", "%s wrote the announcement, and it is not published yet; let them prepare the start and the end, or wait until it is published", revisions[others].Author)
+			author, _ := p.Person(revisions[others].Author)
+			return draft.Draft{}, comms.Refuse(comms.Forbidden, "", "%s wrote the announcement, and it is not published yet; let them prepare the start and the end, or wait until it is published", author.Name)
 		}
 		text = latest.Clone()
 	}
