@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/signoff"
@@ -44,6 +45,27 @@ func TestNotice(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// Whoever is asked to sign reads when it would go out.
+func TestNoticeSaysWhenItGoesOut(t *testing.T) {
+	for lang, want := range map[comms.Lang]string{"en": "Saturday 28 November, 02:00 UTC", "es": "sábado 28 de noviembre, 02:00 UTC"} {
+		n := notice("sign")
+		n.GoesOut = time.Date(2026, 11, 28, 2, 0, 0, 0, time.UTC)
+		m, err := composer(t).Notice(n, mailtest.Catalogue(), mail.Person{ID: "lead", Name: "Lee Lead", Address: "lee@northwind.example", Lang: lang})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := mail.ReadLetter(bytes.NewReader(m.Raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range []string{l.Text, l.HTML} {
+			if !strings.Contains(part, want) {
+				t.Errorf("a part lacks %q:\n%s", want, part)
+			}
 		}
 	}
 }

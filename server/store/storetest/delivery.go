@@ -234,4 +234,8 @@ func notices(t *testing.T, st *store.Store) {
 	title, _, err = st.UpdateTitle(ctx, o.Draft(s.Incident, "dana").ID)
 	must(t, err)
 	same(t, "title of a draft", title, "Sign-in is slow")
+	later := o.Now.Add(time.Hour).UTC().Truncate(time.Second)
+	_, goesOut, err := st.UpdateTitle(ctx, o.Submit(s.Incident, "dana", func(m *comms.Message) { m.PublishAt = &later }).ID)
+	must(t, err)
+	same(t, "goes out", goesOut, later)
 }
