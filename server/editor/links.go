@@ -87,7 +87,7 @@ func (e *Editor) links(v *visit) error {
 			view.Others = v.tally(u.Tally)
 		case !known: // it may have come into the plan since
 			view.Unknown = append(view.Unknown, unknownRow{"u-" + u.Key, u.Key, v.T("desk.links.unknown_counts", "visits", v.count("visits", u.Visits),
-				"reports", v.count("reports", u.Reports), "first", v.DateTime(u.First), "last", v.DateTime(u.Last)), v.linkYAML(u.Key), e.c.PublicURL + "/go/" + u.Key})
+				"reports", v.count("reports", u.Reports), "first", v.DateTime(u.First), "last", v.DateTime(u.Last)), e.linkYAML(v, u.Key), e.c.PublicURL + "/go/" + u.Key})
 		}
 	}
 	return e.render(v, http.StatusOK, "links", view)
@@ -129,11 +129,11 @@ func (v *visit) count(what string, n int64) string {
 }
 
 // linkYAML is what would put a key into the plan; its words are to be changed.
-func (v *visit) linkYAML(key string) string {
+func (e *Editor) linkYAML(v *visit, key string) string {
 	words := func(id string) string {
 		var out []string
 		for _, lang := range v.plan.Catalogue.Languages {
-			out = append(out, string(lang)+": "+strconv.Quote(v.T(id)))
+			out = append(out, string(lang)+": "+strconv.Quote(e.c.Languages.For(lang).T(id)))
 		}
 		return "{ " + strings.Join(out, ", ") + " }"
 	}

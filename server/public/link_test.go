@@ -74,7 +74,7 @@ func TestLinkSaysWhatIsBeingSaid(t *testing.T) {
 	i.trouble(t)
 	body := read(t, i.ask("GET", "/go/sign-in", nil, ""))
 	for _, want := range []string{
-		"Some customers cannot sign in</h1>", "Partly not working", "14:25 UTC", "15:00 UTC", `<p class="do"><strong>What you can do now:</strong> stay signed in.</p>`,
+		"Some customers cannot sign in</span></h1>", "Partly not working", "14:25 UTC", "15:00 UTC", `<p class="do"><strong>What you can do now:</strong> stay signed in.</p>`,
 		"/incidents/" + string(pagetest.ID("sign-in")), "/subscribe?incident=" + string(pagetest.ID("sign-in")),
 	} {
 		if !strings.Contains(body, want) {
