@@ -25,6 +25,8 @@ type Press struct {
 	pubs   []signoff.Publication
 	heads  map[comms.ID]signoff.Publication // latest of each incident
 	planNo int64
+	// withdraws is what the redaction that is being signed takes away.
+	withdraws signoff.Publication
 	// Fail, if set, is what Publications returns instead of publications.
 	Fail error
 	// Asked counts the calls of Publications.
@@ -130,6 +132,23 @@ func (p *Press) Publish(u Update) signoff.Publication {
 	return pub
 }
 
+// Redact takes the words of a publication away. What Publications returned
+// before still has them, as with a store.
+func (p *Press) Redact(old signoff.Publication, at time.Time, reason comms.Words) signoff.Publication {
+	p.t.Helper()
+	id := old.Message().Incident.ID
+	remains, standing := old.Message().WithoutWords(), *p.heads[id].Message().Incident
+	states, others := p.states(id)
+	standing.Changes = signoff.Changes(standing.Claims, states, others)
+	p.withdraws = old
+	pub := p.mint(comms.Message{
+		Kind: comms.MessageRedaction, Update: ID(fmt.Sprint("redaction ", len(p.pubs))), Plan: p.digest, Basis: p.heads[id].Number(), Incident: &standing,
+		Redaction: &comms.Redaction{Publication: old.Number(), Digest: old.Digest(), Remains: &remains, Reason: reason},
+	}, at)
+	p.heads[id] = pub
+	return pub
+}
+
 // states is what customers see of each component, and would see without one incident.
 func (p *Press) states(without comms.ID) (states, others map[comms.ComponentID]comms.State) {
 	states, others = map[comms.ComponentID]comms.State{}, map[comms.ComponentID]comms.State{}
@@ -188,14 +207,12 @@ func (p *Press) sign(m comms.Message, digest comms.Digest, b *signoff.Basis, at 
 			b.Phase, b.Severity = head.Message().Incident.Phase, head.Message().Incident.Severity
 		}
 		b.States, b.Others = p.states(m.Incident.ID)
+		b.Standing, b.Withdraws = head.Message().Incident, p.withdraws
 	}
 	if b.Requirements, err = signoff.Requirements(m, b.Severity, p.plan, proposed); err != nil {
 		p.t.Fatal(err)
 	}
-	var langs []comms.Lang
-	for lang := range m.Forms {
-		langs = append(langs, lang)
-	}
+	langs := m.Languages()
 	var out []signoff.Approval
 	taken := map[plan.PersonID]bool{}
 	for n, r := range b.Requirements {
