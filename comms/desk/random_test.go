@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/countersign/countersign/comms/desk"
 	"github.com/countersign/countersign/comms/plan"
 	"github.com/countersign/countersign/comms/signoff"
+	"github.com/countersign/countersign/server/store"
 )
 
 // TestRandomPeople lets random people do random things at a desk on a real
@@ -35,12 +37,22 @@ func TestRandomPeople(t *testing.T) {
 			}
 			return a
 		}
-		o.write(o.drafter(), updates[0], honest)
+		o.write(o.drafter(), updates[0], marked(updates[0]))
 		for range rapid.IntRange(5, 15).Draw(rt, "steps") {
 			o.step(rt, who(), one(), &updates)
 		}
 	})
+	pubs, err := o.store.Publications(o.ctx, 0, 100_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, pub := range pubs { // and many of what is left, until few words are
+		if n%3 > 0 && signoff.Redactable(pub) == nil {
+			o.redacted(pub.Number())
+		}
+	}
 	o.examine()
+	o.examineRemoved()
 }
 
 // step does one random thing; whatever is refused is as good as not done.
@@ -49,7 +61,7 @@ func (o *office) step(rt *rapid.T, a desk.Actor, id comms.ID, updates *[]comms.I
 	if err != nil {
 		rt.Fatal(err)
 	}
-	switch rapid.IntRange(0, 20).Draw(rt, "action") {
+	switch rapid.IntRange(0, 21).Draw(rt, "action") {
 	case 0:
 		text := v.Latest.Draft.Clone()
 		text.Slots.Set("en", "impact", rapid.SampledFrom([]string{honest, "nobody can open a report in the web app", ""}).Draw(rt, "words"))
@@ -65,16 +77,18 @@ func (o *office) step(rt *rapid.T, a desk.Actor, id comms.ID, updates *[]comms.I
 	case 5:
 		phase := rapid.SampledFrom(comms.Phases()).Draw(rt, "phase")
 		if u, err := o.Begin(o.ctx, a, v.Incident.ID, phase, ""); err == nil {
-			o.write(o.drafter(), u.ID, honest)
+			o.write(o.drafter(), u.ID, marked(u.ID))
 			*updates = append(*updates, u.ID)
 		}
 	case 6:
 		if v.Incident.Head > 0 {
 			if u, err := o.Correct(o.ctx, a, v.Incident.Head); err == nil {
-				o.write(o.drafter(), u.ID, honest)
+				o.write(o.drafter(), u.ID, marked(u.ID))
 				*updates = append(*updates, u.ID)
 			}
 		}
+	case 13:
+		o.remove(rt, a, v, updates)
 	case 11, 12:
 		text := v.Latest.Draft.Clone()
 		text.Slots.Set("en", "who", rapid.SampledFrom([]string{"about one in nine customers in Europe", "everybody in Europe"}).Draw(rt, "typed"))
@@ -94,6 +108,89 @@ func (o *office) step(rt *rapid.T, a desk.Actor, id comms.ID, updates *[]comms.I
 		}
 		_, _ = o.Sign(o.ctx, a, s)
 	}
+}
+
+// marked are words that name their update.
+func marked(id comms.ID) string { return honest + " at " + mark(id) }
+
+// mark is a name that stands for an update: letters alone, as a customer's.
+func mark(id comms.ID) string {
+	return "Z" + strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return 'a' + r - '0'
+		}
+		return r
+	}, string(id))
+}
+
+// remove redacts a publication of the incident, now and then to the end.
+func (o *office) remove(rt *rapid.T, a desk.Actor, v desk.View, updates *[]comms.ID) {
+	if len(v.History) == 0 {
+		return
+	}
+	u, err := o.Redact(o.ctx, a, rapid.SampledFrom(v.History).Draw(rt, "publication").Number())
+	if err != nil {
+		return
+	}
+	v, err = o.Look(o.ctx, a, u.ID)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	text := v.Latest.Draft.Clone()
+	for _, lang := range o.plan.Catalogue.Languages {
+		text.Slots.Set(lang, "reason", because)
+	}
+	r, err := o.Save(o.ctx, o.drafter(), u.ID, v.Latest.Number, text)
+	if err != nil {
+		return
+	}
+	*updates = append(*updates, u.ID)
+	if rapid.IntRange(0, 3).Draw(rt, "finish") == 0 {
+		return
+	}
+	if u, err = o.Submit(o.ctx, o.drafter(), u.ID, r.Number); err == nil {
+		_, _ = o.sign(o.holder(plan.IncidentLead), u)
+	}
+}
+
+// examineRemoved looks for the words of everything that was redacted in every
+// row of every table.
+func (o *office) examineRemoved() {
+	o.t.Helper()
+	pubs, err := o.store.Publications(o.ctx, 0, 100_000)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	gone := map[string]int64{}
+	for _, pub := range pubs {
+		if pub.Redacted() != nil {
+			gone[mark(pub.Message().Update)] = pub.Number()
+		}
+	}
+	if len(gone) == 0 {
+		o.t.Fatal("nothing was ever redacted: the property was not tried")
+	}
+	err = o.store.Dump(o.ctx, func(int64) error { return nil }, func(t store.Table, values []any) error {
+		for _, v := range values {
+			text, ok := v.(string)
+			if b, bytes := v.([]byte); bytes {
+				text, ok = string(b), true
+			}
+			if !ok || !strings.Contains(text, " Z") {
+				continue
+			}
+			for name, number := range gone {
+				if strings.Contains(text, name) {
+					o.t.Errorf("the table %s still has words of publication %d: %v", t.Name, number, values)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	o.t.Logf("%d redactions", len(gone))
 }
 
 // examine reads everything back and holds each publication to the law.

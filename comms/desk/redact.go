@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"maps"
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/draft"
@@ -44,4 +45,74 @@ func (d *Desk) Redact(ctx context.Context, a Actor, publication int64) (Update, 
 		return err
 	})
 	return u, err
+}
+
+// forget takes the words of a publication out of the texts of its incident
+// that are still being written: what repeats one of them word for word, as the
+// next update does that was begun from it, loses that field. The author of the
+// redaction is an author of the text from then on.
+func (d *Desk) forget(ctx context.Context, tx Tx, a Actor, b bench, redaction signoff.Publication) error {
+	update := redaction.Message().Redaction.Remains.Update
+	revisions, err := tx.Revisions(ctx, update)
+	if err != nil {
+		return err
+	}
+	gone := map[string]bool{}
+	for _, r := range revisions {
+		for lang, values := range r.Draft.Slots {
+			for _, v := range values {
+				gone[v] = gone[v] || lang != draft.Shared
+			}
+		}
+	}
+	updates, err := tx.UpdatesOf(ctx, b.place.update.Incident)
+	if err != nil {
+		return err
+	}
+	for _, u := range updates {
+		if u.State == Published || u.State == Withdrawn || u.Kind == comms.MessageRedaction {
+			continue
+		}
+		if err := d.forgetIn(ctx, tx, a, u, gone, b.authors[0]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *Desk) forgetIn(ctx context.Context, tx Tx, a Actor, u Update, gone map[string]bool, author plan.PersonID) error {
+	revisions, err := tx.Revisions(ctx, u.ID)
+	if err != nil {
+		return err
+	}
+	latest, err := settle(ctx, tx, revisions[len(revisions)-1])
+	if err != nil {
+		return err
+	}
+	text := latest.Draft.Clone()
+	changed := false
+	for lang, values := range text.Slots {
+		maps.DeleteFunc(values, func(_, v string) bool {
+			repeats := lang != draft.Shared && gone[v]
+			changed = changed || repeats
+			return repeats
+		})
+	}
+	if !changed {
+		return nil
+	}
+	if err := d.reopen(ctx, tx, a, u); err != nil {
+		return err
+	}
+	if u, err = tx.Update(ctx, u.ID); err != nil {
+		return err
+	}
+	u.Note = "it repeated words that were removed; they are taken out here as well, so write these fields anew"
+	if err := tx.ChangeUpdate(ctx, u); err != nil {
+		return err
+	}
+	if err := tx.AddRevision(ctx, Revision{Update: u.ID, Number: latest.Number + 1, Author: author, At: d.c.Now(), Draft: text}); err != nil {
+		return err
+	}
+	return d.log(ctx, tx, a, "update.redacted", u.ID)
 }

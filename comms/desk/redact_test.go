@@ -13,6 +13,7 @@ import (
 	"github.com/countersign/countersign/comms/desk"
 	"github.com/countersign/countersign/comms/plan"
 	"github.com/countersign/countersign/comms/signoff"
+	"github.com/countersign/countersign/server/store"
 	"github.com/countersign/countersign/server/store/storetest"
 )
 
@@ -119,6 +120,76 @@ func TestRedactionTakesTheWordsAway(t *testing.T) {
 	if err != nil || v.Redacted == nil || len(v.Signatures) == 0 || !v.Latest.Redacted {
 		t.Errorf("the desk shows %+v: %v", v, err)
 	}
+}
+
+// TestRepetitionsGoAsWell redacts words that the next updates began with: one
+// is published with others, one is in review with the same, one is withdrawn.
+func TestRepetitionsGoAsWell(t *testing.T) {
+	for name, file := range map[string]string{"sqlite": filepath.Join(t.TempDir(), "desk.db"), "postgres": ""} {
+		t.Run(name, func(t *testing.T) {
+			address := "sqlite:" + file
+			if file == "" {
+				address = storetest.PostgresSchema(t)
+			}
+			o := openAt(t, address)
+			first := o.published(o.incident(), harmful)
+			var next []desk.Update
+			for range 3 {
+				u, err := o.Begin(o.ctx, o.drafter(), first.Incident, comms.PhaseInvestigating, "")
+				if err != nil {
+					t.Fatal(err)
+				}
+				next = append(next, u)
+			}
+			lead := o.holder(plan.IncidentLead)
+			reviewed, withdrawn, published := next[0], next[1], next[2]
+			r := o.write(o.drafter(), reviewed.ID, harmful)
+			reviewed, err := o.Submit(o.ctx, o.drafter(), reviewed.ID, r.Number)
+			if err != nil {
+				o.explain(reviewed.ID, err)
+			}
+			if _, err := o.Withdraw(o.ctx, o.drafter(), withdrawn.ID, "Not needed"); err != nil {
+				t.Fatal(err)
+			}
+			o.published(published, honest)
+			if !o.found(marker) {
+				t.Fatal("no row has the words: the test proves nothing")
+			}
+			o.redacted(first.Publication)
+			if o.found(marker) || file != "" && o.holds(file, marker) {
+				t.Error("the database still holds the words")
+			}
+			v, err := o.Look(o.ctx, o.drafter(), reviewed.ID)
+			if err != nil || v.Update.State != desk.Draft || v.Update.Note == "" || v.Latest.Draft.Slots.Get("en", "impact") != "" || len(v.Latest.Draft.Claims) == 0 {
+				t.Fatalf("what repeated the words is %+v with %+v: %v", v.Update, v.Latest.Draft, err)
+			}
+			o.published(v.Update, honest)
+			if _, err := o.sign(lead, reviewed); err == nil {
+				t.Error("what repeated the words could still be signed")
+			}
+		})
+	}
+}
+
+// found tells whether a row of any table has the words.
+func (o *office) found(words string) bool {
+	o.t.Helper()
+	found := false
+	err := o.store.Dump(o.ctx, func(int64) error { return nil }, func(t store.Table, values []any) error {
+		for _, v := range values {
+			switch v := v.(type) {
+			case string:
+				found = found || strings.Contains(v, words)
+			case []byte:
+				found = found || bytes.Contains(v, []byte(words))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return found
 }
 
 // holds tells whether the files of the database have the words anywhere.

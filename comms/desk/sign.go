@@ -101,6 +101,11 @@ func (d *Desk) publish(ctx context.Context, tx Tx, a Actor, b bench) (signoff.Pu
 	basis := d.basis(b)
 	basis.Chain = chain
 	pub, err := signoff.Countersign(d.c.Key, b.content, d.report(b), b.approvals, basis, d.c.Now())
+	if err == nil && pub.Message().Redaction != nil {
+		if err := d.forget(ctx, tx, a, b, pub); err != nil {
+			return signoff.Publication{}, err
+		}
+	}
 	if err == nil {
 		return pub, d.record(ctx, tx, a, b.place.update, b.place.incident, pub)
 	}

@@ -22,7 +22,10 @@ type desk struct {
 }
 
 // texts counts the revisions of an update that have words and those that have none.
-type texts struct{ written, empty int }
+type texts struct {
+	written, empty int
+	lost           bool // the latest is one of those that have none
+}
 
 // asking is a message of an update for which signatures were asked.
 type asking struct{ update, digest string }
@@ -82,6 +85,7 @@ func (w *walk) revisions(ctx context.Context, rows store.Raw, d *desk) error {
 			d.began[r.Update] = r.Author
 		}
 		t := d.texts[r.Update]
+		t.lost = r.Empty
 		if r.Empty {
 			t.empty++
 		} else {

@@ -3,14 +3,21 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/draft"
 )
 
 // withdraw takes the words away that a redaction names, and whatever people
 // wrote of them on their way. The law lets exactly this through.
 func (t *tx) withdraw(ctx context.Context, number int64, r comms.Redaction) error {
-	update := string(r.Remains.Update)
+	update, incident := string(r.Remains.Update), string(r.Remains.Incident.ID)
+	texts, err := t.texts(ctx, update)
+	if err != nil {
+		return err
+	}
 	if err := t.insert(ctx, "the redaction", `INSERT INTO redactions (publication, update_id, redaction) VALUES ($1, $2, $3)`,
 		r.Publication, update, number); err != nil {
 		return err
@@ -27,7 +34,61 @@ func (t *tx) withdraw(ctx context.Context, number int64, r comms.Redaction) erro
 		}
 	}
 	t.redacted = true
+	return t.forget(ctx, r.Publication, incident, texts)
+}
+
+// texts lists what was written in the drafts of an update, in any language.
+func (t *tx) texts(ctx context.Context, update string) (texts []string, err error) {
+	revisions, err := t.Revisions(ctx, comms.ID(update))
+	for _, v := range revisions {
+		for lang, values := range v.Draft.Slots {
+			for _, text := range values {
+				if lang != draft.Shared && text != "" {
+					texts = append(texts, text)
+				}
+			}
+		}
+	}
+	return texts, err
+}
+
+// forget empties what repeats the words in the incident's other updates and is
+// of no use any more: drafts that newer ones took the place of, those of
+// updates that were withdrawn, and messages that were submitted and neither
+// published nor still ask for signatures.
+func (t *tx) forget(ctx context.Context, publication int64, incident string, texts []string) error {
+	old, err := all(ctx, t, scanRevision, `SELECT v.update_id, v.number, v.author, v.at, v.draft FROM revisions v JOIN updates u ON u.id = v.update_id
+		WHERE u.incident_id = $1 AND v.draft <> ''
+		AND (u.state = 'withdrawn' OR EXISTS (SELECT 1 FROM revisions w WHERE w.update_id = v.update_id AND w.number > v.number))`, incident)
+	if err != nil {
+		return fmt.Errorf("read the drafts beside publication %d: %w", publication, err)
+	}
+	for _, v := range old {
+		if !repeats(v.Draft, texts) {
+			continue
+		}
+		if _, err := t.exec(ctx, `UPDATE revisions SET draft = '' WHERE update_id = $1 AND number = $2`, v.Update, v.Number); err != nil {
+			return fmt.Errorf("empty a draft beside publication %d: %w", publication, explain(err))
+		}
+	}
+	if _, err := t.exec(ctx, `UPDATE contents SET bytes = substr(bytes, 1, 0) WHERE length(bytes) > 0
+		AND digest IN (SELECT q.digest FROM requirements q JOIN updates u ON u.id = q.update_id WHERE u.incident_id = $1 AND (u.digest IS NULL OR u.digest <> q.digest))
+		AND NOT EXISTS (SELECT 1 FROM publications p WHERE p.digest = contents.digest)`, incident); err != nil {
+		return fmt.Errorf("empty the messages beside publication %d: %w", publication, explain(err))
+	}
 	return nil
+}
+
+// repeats tells whether a draft has one of the texts in it, or a part of one.
+func repeats(d draft.Draft, texts []string) bool {
+	for lang, values := range d.Slots {
+		for _, v := range values {
+			if lang != draft.Shared && v != "" && slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(v, text) || strings.Contains(text, v) }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // scour empties SQLite's write-ahead log, in which words that were redacted

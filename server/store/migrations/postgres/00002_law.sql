@@ -98,7 +98,10 @@ CREATE TRIGGER redactions_insert BEFORE INSERT ON redactions FOR EACH ROW EXECUT
 CREATE FUNCTION revisions_update() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NEW.draft <> '' OR NEW.update_id <> OLD.update_id OR NEW.number <> OLD.number OR NEW.author <> OLD.author OR NEW.at <> OLD.at
-     OR NOT EXISTS (SELECT 1 FROM redactions WHERE update_id = OLD.update_id) THEN
+     OR NOT EXISTS (
+       SELECT 1 FROM redactions d JOIN publications p ON p.number = d.publication JOIN updates u ON u.incident_id = p.incident_id
+        WHERE u.id = OLD.update_id AND (d.update_id = u.id OR u.state = 'withdrawn'
+          OR EXISTS (SELECT 1 FROM revisions w WHERE w.update_id = u.id AND w.number > OLD.number))) THEN
     RAISE EXCEPTION 'a revision is never changed; a redaction empties it';
   END IF;
   RETURN NEW;
@@ -110,7 +113,10 @@ CREATE TRIGGER revisions_update BEFORE UPDATE ON revisions FOR EACH ROW EXECUTE 
 CREATE FUNCTION contents_update() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF length(NEW.bytes) > 0 OR NEW.digest <> OLD.digest OR length(OLD.bytes) = 0
-     OR NOT EXISTS (SELECT 1 FROM redactions WHERE update_id = convert_from(OLD.bytes, 'UTF8')::jsonb ->> 'update') THEN
+     OR NOT EXISTS (
+       SELECT 1 FROM redactions d JOIN publications p ON p.number = d.publication JOIN updates u ON u.incident_id = p.incident_id
+        WHERE u.id = convert_from(OLD.bytes, 'UTF8')::jsonb ->> 'update'
+          AND (d.update_id = u.id OR u.digest IS DISTINCT FROM OLD.digest AND NOT EXISTS (SELECT 1 FROM publications WHERE digest = OLD.digest))) THEN
     RAISE EXCEPTION 'a content is never changed; a redaction empties it';
   END IF;
   RETURN NEW;

@@ -269,7 +269,10 @@ CREATE TRIGGER revisions_update BEFORE UPDATE ON revisions
 BEGIN
   SELECT RAISE(ABORT, 'a revision is never changed; a redaction empties it')
    WHERE NEW.draft <> '' OR NEW.update_id IS NOT OLD.update_id OR NEW.number IS NOT OLD.number OR NEW.author IS NOT OLD.author OR NEW.at IS NOT OLD.at
-      OR NOT EXISTS (SELECT 1 FROM redactions WHERE update_id = OLD.update_id);
+      OR NOT EXISTS (
+        SELECT 1 FROM redactions d JOIN publications p ON p.number = d.publication JOIN updates u ON u.incident_id = p.incident_id
+         WHERE u.id = OLD.update_id AND (d.update_id = u.id OR u.state = 'withdrawn'
+           OR EXISTS (SELECT 1 FROM revisions w WHERE w.update_id = u.id AND w.number > OLD.number)));
 END;
 -- +goose StatementEnd
 -- +goose StatementBegin
@@ -286,8 +289,10 @@ CREATE TRIGGER contents_update BEFORE UPDATE ON contents
 BEGIN
   SELECT RAISE(ABORT, 'a content is never changed; a redaction empties it')
    WHERE length(NEW.bytes) > 0 OR NEW.digest IS NOT OLD.digest
-      OR NOT EXISTS (SELECT 1 FROM redactions
-                      WHERE update_id = CASE WHEN json_valid(CAST(OLD.bytes AS TEXT)) THEN json_extract(CAST(OLD.bytes AS TEXT), '$.update') END);
+      OR NOT EXISTS (
+        SELECT 1 FROM redactions d JOIN publications p ON p.number = d.publication JOIN updates u ON u.incident_id = p.incident_id
+         WHERE u.id = CASE WHEN json_valid(CAST(OLD.bytes AS TEXT)) THEN json_extract(CAST(OLD.bytes AS TEXT), '$.update') END
+           AND (d.update_id = u.id OR u.digest IS NOT OLD.digest AND NOT EXISTS (SELECT 1 FROM publications WHERE digest = OLD.digest)));
 END;
 -- +goose StatementEnd
 -- +goose StatementBegin
