@@ -2,17 +2,17 @@
 // snapshot of rendered, compressed bytes, swapped atomically.
 //
 // In flow publications, oldest first, and the time. Out flow documents: the
-// front page, a page for each incident and maintenance, the history, the feed
-// and the error pages, in every language of the plan, with strong ETags.
+// front page, a page for each incident and maintenance, the history, the feeds,
+// the calendars and the error pages, in every language of the plan, with strong ETags.
 // Nothing else flows in: there is no way to ask this package for a draft.
 //
 // Every fact comes from a publication; every other word from the frame's
 // catalogue (package language). The clock decides five things alone: which
-// days the bars and the list of days cover, where an uptime ends, whether a
+// days the bars, the list of days and the calendar cover, where an uptime ends, whether a
 // promise still lies ahead, and when to render again. It never changes the
 // state of a component.
 //
-// The front page, the feed and the pages of the last ninety days are rendered
+// The front page, the feeds of everything and the pages of the last ninety days are rendered
 // when something is published, at midnight UTC and when a promise passes;
-// older pages when they are asked for, into a bounded memory.
+// older pages and the feeds of components when they are asked for, into a bounded memory.
 package page
