@@ -145,7 +145,7 @@ func TestComponentPage(t *testing.T) {
 	if strings.Contains(got, "Exports only") {
 		t.Error("the page shows what was not about this component")
 	}
-	if got := content(page(now, "en", "payments")); !strings.Contains(got, "Listed since1 Nov, 00:00 UTC") || !strings.Contains(got, "Nothing has been published about this") {
+	if got := content(page(now, "en", "payments")); !strings.Contains(got, "Listed since1 Nov, 00:00 UTC") || !strings.Contains(got, "Nothing else has been published about this.") {
 		t.Errorf("a component without trouble says:\n%s", got)
 	}
 
