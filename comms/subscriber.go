@@ -146,3 +146,14 @@ type Told struct {
 	State       string    // "waiting", "sending", "sent" or "dead"
 	At          time.Time // when it was settled; zero while it is not
 }
+
+// Following counts what people outside get; no address is in it.
+type Following struct {
+	Subscribers                int // who get mail
+	Everything, Chosen, Ends   int // of these: everything, groups and components, single incidents alone
+	IncidentsOnly, PlannedOnly int // who limited the kind
+	Languages                  map[Lang]int
+	Asked, Confirmed, Left     int // within the time that was asked about
+	// Requests: not confirmed, whose mail has not gone yet, whose mail was refused.
+	Unconfirmed, Waiting, Undue int
+}

@@ -37,7 +37,7 @@ func (s *service) deskFace(ctx context.Context, metrics http.Handler) (http.Hand
 	}
 	c := editor.Config{
 		Desk: in.Desk, Auth: in.Auth, Languages: in.Words, Templates: templates.FS, Static: static.FS,
-		Journal: journal{in.Store}, Links: in.Store, Metrics: metrics, Now: s.config.Now, Log: s.config.Log,
+		Journal: journal{in.Store}, Links: in.Store, Following: in.Store, Metrics: metrics, Now: s.config.Now, Log: s.config.Log,
 		Paused: func(ctx context.Context) (time.Time, bool, error) {
 			p, paused, err := in.Store.Paused(ctx)
 			return p.Since, paused, err

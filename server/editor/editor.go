@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/desk"
 	"github.com/countersign/countersign/server/auth"
 	"github.com/countersign/countersign/server/language"
@@ -25,6 +26,7 @@ type Config struct {
 	Static    fs.FS // holds tokens.css, desk.css, desk.js, write.js
 	Journal   Journal
 	Links     Links
+	Following Following
 	Mailbox   Mailbox      // shows the mails of a demonstration
 	Metrics   http.Handler // what /metrics answers
 	Now       func() time.Time
@@ -51,6 +53,12 @@ type Links interface {
 	LinkVisits(ctx context.Context, now time.Time) ([]visits.Totals, error)
 	// UnknownLinks lists keys that the plan did not have, the most visited first.
 	UnknownLinks(ctx context.Context) ([]visits.Unknown, error)
+}
+
+// Following counts the subscribers.
+type Following interface {
+	// Following counts them, and what happened since a time.
+	Following(ctx context.Context, since time.Time) (comms.Following, error)
 }
 
 // Mailbox holds the mails that a demonstration has sent.
@@ -133,6 +141,7 @@ func (e *Editor) routes(r *echo.Echo) {
 	g.GET("/plan/new", e.enter(readers, e.newPlan))
 	g.POST("/plan/new", e.enter(readers, e.changePlan))
 	g.GET("/links", e.enter(readers, e.links))
+	g.GET("/subscribers", e.enter(readers, e.subscribers))
 	g.GET("/audit", e.enter(readers, e.audit))
 	g.GET("/account", e.enter(people, e.account))
 	g.POST("/account/password", e.enter(people, e.changePassword))

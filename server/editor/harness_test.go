@@ -85,7 +85,7 @@ func install(t *testing.T, people ...plan.PersonID) *installation {
 	}
 	in.router, err = editor.New(editor.Config{
 		Desk: in.desk, Auth: in.auth, Languages: words, Templates: templates.FS, Static: static.FS,
-		Journal: journal{in.store}, Links: in.store, Mailbox: letters{}, Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "countersign_up 1\n") }),
+		Journal: journal{in.store}, Links: in.store, Following: in.store, Mailbox: letters{}, Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "countersign_up 1\n") }),
 		Now: in.clock, Log: quiet, PublicURL: "https://status.northwind.example",
 	})
 	must(t, err)

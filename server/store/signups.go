@@ -183,18 +183,9 @@ func (s *Store) SignupsTried(ctx context.Context, since time.Time) (n int, err e
 	return n, err
 }
 
-// Following counts what people outside get, for the desk: no address is in it.
-type Following struct {
-	Subscribers                 int                // who get mail
-	Everything, Chosen, Ends    int                // of these: everything, groups and components, single incidents alone
-	IncidentsOnly, PlannedOnly  int                // who limited the kind
-	Languages                   map[comms.Lang]int //
-	Asked, Confirmed, Left      int                // since
-	Unconfirmed, Waiting, Undue int                // requests: not confirmed, whose mail has not gone yet, whose mail was refused
-}
-
-// Following counts them; Asked, Confirmed and Left since a time.
-func (s *Store) Following(ctx context.Context, since time.Time) (f Following, err error) {
+// Following counts subscribers and requests for mail; Asked, Confirmed and Left
+// since a time.
+func (s *Store) Following(ctx context.Context, since time.Time) (f comms.Following, err error) {
 	f.Languages = map[comms.Lang]int{}
 	at := micros(since)
 	err = s.view(ctx, func(t *tx) error {

@@ -97,7 +97,7 @@ func signups(t *testing.T, st *store.Store) {
 	same(t, "requests held", len(held.Signups), 2)
 	f, err := st.Following(ctx, now)
 	must(t, err)
-	same(t, "following", f, store.Following{Subscribers: 1, Everything: 1, PlannedOnly: 1, Languages: map[comms.Lang]int{"en": 1},
+	same(t, "following", f, comms.Following{Subscribers: 1, Everything: 1, PlannedOnly: 1, Languages: map[comms.Lang]int{"en": 1},
 		Asked: 4, Confirmed: 1, Unconfirmed: 3, Waiting: 2, Undue: 1})
 
 	late := now.Add(3 * time.Minute).Add(comms.SignupLife)
