@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/server/audit"
 	"github.com/countersign/countersign/server/store"
 	"github.com/countersign/countersign/server/store/storetest"
@@ -82,6 +83,8 @@ func TestLawlessRecordsAreFound(t *testing.T) {
 		"settle what waits": {`UPDATE deliveries SET state = 'waiting' WHERE publication = 3`,
 			"deliveries publication 3, subscriber {reader}, way mail: it is in the state waiting, which its time of settling denies"},
 		"be done before the beginning": {`UPDATE fanouts SET done_at = 1 WHERE publication = 3`, "fanouts publication 3: it was done before it began"},
+		"tell the end to others":       {`UPDATE fanouts SET ends = 'aaaaaaaaaaaa' WHERE publication = 3`, "fanouts publication 3: it is for another audience"},
+		"tell other groups":            {`UPDATE fanouts SET circles = '["nobody"]' WHERE publication = 3`, "fanouts publication 3: it is for another audience"},
 		"make it planned work":         {`UPDATE incidents SET kind = 'maintenance' WHERE id = '{data}'`, `incidents id {data}: it is of the kind "maintenance"`},
 		"ask for lost words":           {`UPDATE requirements SET digest = 'lost' WHERE update_id = '{open}'`, "requirements update {open}: they are for words that cannot be read"},
 	} {
@@ -94,4 +97,25 @@ func TestLawlessRecordsAreFound(t *testing.T) {
 			h.names([]string{fill.Replace(c.want)})
 		})
 	}
+}
+
+// Customers choose anew and leave as they like: what they were told before is
+// no finding, though they would not be told it now.
+func TestChoicesMayChange(t *testing.T) {
+	each(t, func(t *testing.T, st *store.Store) {
+		h := tell(t, st)
+		later := h.Now.Add(time.Hour)
+		check(t, st.Choose(t.Context(), h.reader, "es", comms.Choice{Kind: comms.KindMaintenance, Everything: true}, later))
+		check(t, st.Unsubscribe(t.Context(), h.late, later))
+		h.holds()
+		h.Now = later.Add(time.Hour)
+		h.Follow("new@example.com", comms.Choice{Incidents: []comms.ID{h.minor.Incident.ID}})
+		_, p := h.Publish("minor")
+		for done := false; !done; {
+			var err error
+			done, err = st.Spread(t.Context(), p.Number(), 10, h.Now)
+			check(t, err)
+		}
+		h.holds()
+	})
 }
