@@ -68,6 +68,7 @@ describe('words that must not be public', { concurrency: false }, () => {
     await holds(drafter, '[id="w-slots.en.reason"]', /SEC-HOST/)
     await drafter.fill('[name="slots.en.reason"]', reason.en)
     await drafter.click('.act button[value="preview"]')
+    await drafter.locator('#preview').filter({ hasText: reason.en }).waitFor()
     await holds(drafter, '#preview', /These words were removed on .*Why: The text named a customer\./s)
     await check(drafter, 'the filled form')
     await shoot(drafter, 'redact')
