@@ -69,6 +69,7 @@ func TestRun(t *testing.T) {
 	}{
 		{at[0] + "/", 200, "Northwind"},
 		{at[0] + "/es/history?" + strings.Repeat("x", 100<<10), 414, "Todo funciona"},
+		{at[0] + "/go/export", 200, "We know of no trouble with Exports right now"},
 		{at[0] + "/healthz", 200, ""},
 		{at[0] + "/readyz", 200, ""},
 		{at[0] + "/metrics", 404, ""},
@@ -92,6 +93,15 @@ func TestRun(t *testing.T) {
 	}
 	if _, err := client.Get(at[0] + "/healthz"); err == nil {
 		t.Error("the listener is still open")
+	}
+	in, err := Open(t.Context(), s.Stored, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	counted, err := in.Store.LinkVisits(t.Context(), time.Now())
+	if err != nil || len(counted) != 1 || counted[0].Key != "export" || counted[0].Hour.Visits != 1 {
+		t.Errorf("after the end %+v is counted, want one visit (%v)", counted, err)
 	}
 }
 

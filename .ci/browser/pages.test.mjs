@@ -64,7 +64,7 @@ describe('every page', { concurrency: false }, () => {
     for (const colorScheme of ['light', 'dark']) {
       test(`of the public side, ${viewport.width} pixels, ${colorScheme}`, async () => {
         const page = await person(browser, { viewport, colorScheme })
-        const kinds = await crawl(page, demo.page + '/', ['/nowhere', '/subscriptions/nobody', '/es/nowhere'])
+        const kinds = await crawl(page, demo.page + '/', ['/nowhere', '/subscriptions/nobody', '/es/nowhere', '/go/export', '/es/go/nobody-knows'])
         for (const kind of ['/', '/en/history', '/es/history/:month', '/en/components/:id', '/en/incidents/:id', '/es/maintenances/:id', '/es/subscribe', '/nowhere']) assert.ok(kinds.includes(kind), `${kind} was not found among ${kinds}`)
         await page.context().close()
       })
@@ -78,7 +78,7 @@ describe('every page', { concurrency: false }, () => {
       await check(page, 'the sign-in')
       await signIn(page, demo, who)
       const kinds = await crawl(page, demo.desk + '/', ['/nowhere', '/updates/aaaaaaaaaaaa'])
-      for (const kind of ['/', '/incidents', '/incidents/new', '/incidents/:id', '/maintenances/new', '/updates/:id', '/plan', '/subscribers', '/audit', '/mailbox/:id', '/account', '/nowhere']) assert.ok(kinds.includes(kind), `${kind} was not found among ${kinds}`)
+      for (const kind of ['/', '/incidents', '/incidents/new', '/incidents/:id', '/maintenances/new', '/updates/:id', '/plan', '/links', '/subscribers', '/audit', '/mailbox/:id', '/account', '/nowhere']) assert.ok(kinds.includes(kind), `${kind} was not found among ${kinds}`)
       await page.context().close()
     })
   }
