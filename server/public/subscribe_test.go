@@ -32,7 +32,7 @@ func (i *installation) from(addr, target, body string) *http.Response {
 }
 
 func TestSubscribing(t *testing.T) {
-	open, work := pagetest.ID("open"), pagetest.ID("work")
+	i, open, work := install(t, true), pagetest.ID("open"), pagetest.ID("work")
 	for name, test := range map[string]struct {
 		form   url.Values
 		status int
@@ -68,7 +68,7 @@ func TestSubscribing(t *testing.T) {
 		"an empty form": {url.Values{}, 422, nil, []string{"Type the address"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			i := install(t, true)
+			i.asked, i.mails = nil, map[string]int{}
 			got := i.ask(http.MethodPost, "/en/subscribe", typed, test.form.Encode())
 			body := read(t, got)
 			if got.StatusCode != test.status || got.Header.Get("Cache-Control") != "no-store" {
@@ -275,9 +275,10 @@ func TestOneClick(t *testing.T) {
 	if err := errors.Join(w.WriteField("List-Unsubscribe", "One-Click"), w.Close()); err != nil {
 		t.Fatal(err)
 	}
+	i := install(t, true)
 	for kind, body := range map[string]string{"application/x-www-form-urlencoded": "List-Unsubscribe=One-Click", w.FormDataContentType(): parts.String()} {
 		for _, path := range []string{"/subscriptions/token-of-ana", "/es/subscriptions/token-of-ana"} {
-			i := install(t, true)
+			i.left = nil
 			got := i.ask(http.MethodPost, path, http.Header{"Content-Type": {kind}}, body)
 			if got.StatusCode != 200 || len(i.left) != 1 || got.Header.Get("Set-Cookie") != "" {
 				t.Errorf("%s as %s: %d, %v left", path, kind, got.StatusCode, i.left)
