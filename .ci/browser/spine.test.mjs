@@ -143,7 +143,8 @@ describe('a new user', { concurrency: false }, () => {
     const link = /http:\/\/localhost:\d+\/(?:\w\w\/)?subscriptions\/[\w.-]+/.exec(await page.textContent('main'))[0]
     await page.goto(link)
     await check(page, 'leaving')
-    await page.click('main form button')
+    await page.click('#leave button')
+    await holds(page, 'h1', /You will get no more mails|No recibirá más correos/)
     await check(page, 'gone')
   })
 
