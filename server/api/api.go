@@ -50,7 +50,7 @@ func New(c Config) (*echo.Echo, error) {
 	r.HideBanner, r.HidePort = true, true
 	r.Logger.SetOutput(slog.NewLogLogger(c.Log.Handler(), slog.LevelWarn).Writer())
 	r.HTTPErrorHandler = a.fail
-	r.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true, LogErrorFunc: a.panicked}), headers, bounded)
+	r.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: a.panicked}), headers, bounded)
 	for _, route := range a.routes() {
 		r.Add(route.method, Root+route.path, a.enter(route.who, route.handle))
 	}

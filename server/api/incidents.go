@@ -234,6 +234,9 @@ func (a *api) begin(v *visit) error {
 	case phase == "":
 		o.refuse("/phase", "say what phase comes next, or which template; GET the incident to see what the plan allows")
 	}
+	if _, known := v.plan.Severity(over.Severity); over.Severity != "" && !known {
+		o.refuse("/severity", "the plan has no severity %q; GET /api/v1/severities lists them", over.Severity)
+	}
 	if err := o.end(); err != nil {
 		return err
 	}

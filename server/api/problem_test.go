@@ -2,11 +2,14 @@ package api_test
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/countersign/countersign/server/api"
 	"github.com/countersign/countersign/server/auth"
 )
 
@@ -45,6 +48,7 @@ func TestBadInput(t *testing.T) {
 		"control characters":   {"PUT", "/updates/" + update, text(`, "slots": {"en": {"impact": "a\u0000b"}}`), 422, "invalid", []string{"#/slots/en/impact", "U+0000"}},
 		"no template":          {"PUT", "/updates/" + update, `{}`, 422, "invalid", []string{"#/template", "#/severity"}},
 		"no phase":             {"POST", "/incidents/" + incident + "/updates", `{}`, 422, "invalid", []string{"#/phase"}},
+		"an unknown severity":  {"POST", "/incidents/" + incident + "/updates", `{"phase": "investigating", "severity": "huge"}`, 422, "invalid", []string{"#/severity"}},
 		"a step that is none":  {"POST", "/incidents/" + incident + "/updates", `{"phase": "postmortem"}`, 422, "invalid", []string{"#/phase"}},
 		"an unknown incident":  {"GET", "/incidents/aaaaaaaaaaaa", "", 404, "not-found", nil},
 		"no identifier":        {"GET", "/incidents/1", "", 404, "not-found", []string{"12"}},
@@ -293,5 +297,72 @@ func TestRejections(t *testing.T) {
 	a := ines.post(path+"/rejections", `{"digest": "`+digest+`", "reason": "Say who is affected."}`).is(http.StatusOK)
 	if a.text("state") != "changes_requested" || a.text("note") != "Say who is affected." {
 		t.Errorf("after it:\n%s", a.body)
+	}
+}
+
+// TestOurMistakes are told without anything of the inside, and logged with it.
+func TestOurMistakes(t *testing.T) {
+	in := install(t)
+	robot := in.program()
+	must(t, in.store.Close())
+	a := robot.get("/api/v1/incidents").problem(500, "internal", "noted in the log")
+	for _, inside := range []string{"sql", "closed", ".go"} {
+		if strings.Contains(a.body, inside) {
+			t.Errorf("the problem tells %q:\n%s", inside, a.body)
+		}
+	}
+	if !strings.Contains(in.log.String(), "closed") {
+		t.Errorf("the log does not say why:\n%s", in.log.String())
+	}
+	// A handler that panics fails its own request alone.
+	broken, err := api.New(api.Config{Auth: in.auth, Languages: in.words, Now: in.clock, Log: slog.New(slog.NewTextHandler(&in.log, nil))})
+	must(t, err)
+	in.router = broken
+	if a := robot.get("/api/v1/incidents").problem(500, "internal"); strings.Contains(a.body, "goroutine") || !strings.Contains(in.log.String(), "goroutine") {
+		t.Errorf("a panic:\n%s\n%s", a.body, in.log.String())
+	}
+}
+
+// TestRolesCount: a token does no more than its person may.
+func TestRolesCount(t *testing.T) {
+	in := install(t)
+	idle := client{in, map[string]string{"Authorization": in.token("petra", "robot", auth.ScopeDraft, time.Hour)}}
+	idle.post("/api/v1/incidents", opening).problem(403, "forbidden", "no role that writes")
+	idle.get("/api/v1/incidents").is(http.StatusOK)
+}
+
+// TestScheduled: what is signed waits for its time.
+func TestScheduled(t *testing.T) {
+	in := install(t)
+	robot := in.program()
+	_, update := robot.opened()
+	path := "/api/v1/updates/" + update
+	body := `{"template": "investigating", "severity": "major", "components": {"sign-in": "partial"}, "started_at": "2026-11-22T14:00:00Z", "publish_at": "2026-11-22T14:10:00Z", "slots": ` +
+		strings.Replace(slots, `{"en"`, `{"shared": {"next_update": "2026-11-22T14:35:00Z"}, "en"`, 1) + `}`
+	a := robot.with("If-Match", `"1"`).send(http.MethodPut, path, body).is(http.StatusOK)
+	if a.text("text.publish_at") != "2026-11-22T14:10:00Z" || a.text("text.slots.shared.next_update") != "2026-11-22T14:35:00Z" {
+		t.Errorf("saved:\n%s", a.body)
+	}
+	a = robot.with("If-Match", `"2"`).post(path+"/submit", "").is(http.StatusOK)
+	a = in.person("ines").post(path+"/approvals", `{"requirement": 0, "languages": ["en"], "digest": "`+a.text("digest")+`", "password": "`+password+`"}`).is(http.StatusOK)
+	if a.text("state") != "approved" || a.at("publication") != nil {
+		t.Errorf("signed:\n%s", a.body)
+	}
+	robot.with("If-Match", `"2"`).send(http.MethodPut, path, strings.Replace(body, "2026-11-22T14:10", "2026-11-21T14:10", 1)).is(http.StatusOK)
+	robot.with("If-Match", `"3"`).post(path+"/submit", "").problem(422, "invalid", "#/publish_at")
+}
+
+// TestRepeatingAtOnce: of the same request sent many times at once, one begins something.
+func TestRepeatingAtOnce(t *testing.T) {
+	in := install(t)
+	once := in.program().with("Idempotency-Key", "alert 7")
+	document() // which the first of them would make
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() { once.post("/api/v1/incidents", opening).is(http.StatusCreated) })
+	}
+	all.Wait()
+	if a := once.get("/api/v1/incidents").is(http.StatusOK); len(a.at("incidents").([]any)) != 1 {
+		t.Errorf("incidents:\n%s", a.body)
 	}
 }

@@ -39,10 +39,14 @@ func textOf(d draft.Draft) text {
 		if len(values) == 0 {
 			continue
 		}
-		if lang == draft.Shared {
-			lang = shared
+		if lang != draft.Shared {
+			t.Slots[lang] = maps.Clone(values)
+			continue
 		}
-		t.Slots[lang] = maps.Clone(values)
+		t.Slots[shared] = map[string]string{}
+		for name, value := range values {
+			t.Slots[shared][name] = moment(value)
+		}
 	}
 	return t
 }
@@ -74,8 +78,8 @@ func (o *object) draft(p *plan.Plan) draft.Draft {
 	}
 	if t, ok := p.Template(d.Template); ok {
 		d.Phase = t.Phase
-		inUTC(t, d.Slots)
 	}
+	inUTC(d.Slots)
 	return d
 }
 
@@ -101,14 +105,11 @@ func (o *object) claims(p *plan.Plan) []comms.Claim {
 	return out
 }
 
-// inUTC writes the times among a template's slots as the desk's forms do.
-func inUTC(t plan.Template, slots draft.Slots) {
-	for _, f := range render.Fields(t, nil) {
-		switch f.Slot.Type {
-		case plan.SlotTime, plan.SlotDate, plan.SlotNextUpdate:
-			if at, err := draft.ParseTime(slots[draft.Shared][f.Slot.Name]); err == nil {
-				slots.Set(draft.Shared, f.Slot.Name, draft.FormatTime(at))
-			}
+// inUTC writes times among the shared slots as the desk's forms do.
+func inUTC(slots draft.Slots) {
+	for name, value := range slots[draft.Shared] {
+		if t, err := draft.ParseTime(value); err == nil {
+			slots[draft.Shared][name] = draft.FormatTime(t)
 		}
 	}
 }
