@@ -52,7 +52,8 @@
 //
 // Redact begins a redaction, which goes the same way. With its publication the
 // words that it names leave the store, and nothing else moves: it states the
-// incident as customers know it.
+// incident as customers know it. Texts of the incident that are still written
+// and repeat the words lose them, and go back to draft.
 //
 // What customers see is never read from the desk's own records: the state of
 // each component is worked out from the standing publications.

@@ -138,11 +138,9 @@ func distinct(hits []hit) []hit {
 
 func (j *judge) judgeMessage(rules []rule) []Finding {
 	var out []Finding
-	if j.Message.Kind == comms.MessageRedaction {
-		return nil // it has no slots, and moves neither phase nor promise
-	}
 	for _, r := range rules {
-		if r.message == nil {
+		// A redaction has no slots, and moves neither phase nor promise.
+		if r.message == nil || j.Message.Redaction != nil && r.id != "SEC-AGAIN" {
 			continue
 		}
 		for _, f := range r.message(j) {

@@ -82,6 +82,21 @@ func resolve(s *Subject, template string) {
 	s.Draft.Slots[draft.Shared]["data"] = "none"
 }
 
+// redact makes the subject a redaction of itself.
+func redact(s *Subject, en, es string) {
+	setForm(s, "en", func(f *comms.Forms) { f.Text = "Nobody at Zanzibar with the key x7y8 can use Edge Network. Sorry." })
+	old := s.Message
+	remains := old.WithoutWords()
+	reason := comms.Words{"en": en}
+	if es != "" {
+		reason["es"] = es
+	}
+	s.History = []comms.Message{old}
+	s.Draft = draft.Draft{Kind: comms.MessageRedaction}
+	s.Message = comms.Message{Kind: comms.MessageRedaction, Update: "cccccccccccc", Incident: old.Incident,
+		Redaction: &comms.Redaction{Publication: 2, Remains: &remains, Reason: reason}}
+}
+
 func setForm(s *Subject, lang comms.Lang, change func(f *comms.Forms)) {
 	f := s.Message.Forms[lang]
 	change(&f)
@@ -92,6 +107,10 @@ func promiseAt(s *Subject, d time.Duration) { t := noon.Add(d); s.Message.Incide
 
 var messageCases = []messageCase{
 	{"good", func(*Subject) {}, nil},
+	{"a redaction", func(s *Subject) { redact(s, "The words named a machine in Europe. Sorry.", "") }, nil},
+	{"a redaction that repeats", func(s *Subject) {
+		redact(s, "The words named Zanzibar and the key x7y8 of it, and Edge Network.", "Zanzibar estaba en el texto.")
+	}, []string{"SEC-AGAIN en reason", "SEC-AGAIN en reason", "SEC-AGAIN es reason"}},
 	{"no impact in Spanish", func(s *Subject) { s.Draft.Slots.Set("es", "impact", "") }, []string{"REQ-IMPACT es impact"}},
 	{"blank impact", func(s *Subject) { s.Draft.Slots.Set("en", "impact", " \n") }, []string{"REQ-IMPACT en impact"}},
 	{"no component", func(s *Subject) { s.Message.Incident.Claims = nil }, []string{"REQ-COMP  claims"}},

@@ -32,6 +32,7 @@ func table() []rule {
 		{id: "SEC-TRACE", level: plan.Block, words: secTrace},
 		{id: "SEC-CODE", level: plan.Block, words: secCode},
 		{id: "SEC-CUST", level: plan.Block, words: secCust},
+		{id: "SEC-AGAIN", level: plan.Warn, message: secAgain},
 		{id: "SLOT", level: plan.Block, words: slotMarks},
 		{id: "TIME-ZONE", level: plan.Block, words: timeZone},
 		{id: "JARGON", level: plan.Warn, words: jargon},
