@@ -90,7 +90,7 @@ func (b *Writer) Row(t store.Table, values []any) error {
 		case nil, int64, string:
 			row[i] = v
 		case []byte:
-			row[i] = blob{v}
+			row[i] = blob{append([]byte{}, v...)} // no bytes are none the less bytes, and null is not
 		default:
 			return fmt.Errorf("the column %s of the table %s holds a %T, which a backup cannot keep", t.Columns[i], t.Name, v)
 		}
