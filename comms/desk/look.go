@@ -93,7 +93,10 @@ func (d *Desk) Look(ctx context.Context, a Actor, update comms.ID) (View, error)
 
 // whereabouts is where the update stands that is looked at.
 func (d *Desk) whereabouts(ctx context.Context, tx Tx, v View) (place, error) {
-	if !v.Update.waits() {
+	switch {
+	case v.Update.State == Published || v.Update.State == Withdrawn:
+		return d.now(ctx, tx, v.Update)
+	case !v.Update.waits():
 		return d.place(ctx, tx, v.Update, v.Latest.Draft)
 	}
 	m, err := submitted(ctx, tx, v.Update)
