@@ -158,6 +158,9 @@ func TestARestoredInstallationLetsDeliveriesWait(t *testing.T) {
 	if p, paused, err := st.Paused(t.Context()); err != nil || !paused || p.Reason != "a backup was restored" {
 		t.Errorf("paused %t, %+v, %v", paused, p, err)
 	}
+	if held, err := st.ScheduleHeld(t.Context()); err != nil || !held {
+		t.Errorf("updates that were signed for a time would go out: %t, %v", held, err)
+	}
 	if ids, err := st.Unsent(t.Context()); err != nil || len(ids) != 0 {
 		t.Errorf("old notices would go out: %v, %v", ids, err)
 	}
@@ -173,6 +176,9 @@ func TestARestoredInstallationLetsDeliveriesWait(t *testing.T) {
 	}
 	if _, paused, _ := st.Paused(t.Context()); paused {
 		t.Error("still paused")
+	}
+	if held, err := st.ScheduleHeld(t.Context()); err != nil || held {
+		t.Errorf("updates that were signed for a time still wait: %v", err)
 	}
 	if r, err := audit.Verify(t.Context(), st, storetest.Keys(), nil); err != nil || !r.Holds() {
 		t.Errorf("the audit after giving up: %v %v", r, err)

@@ -17,7 +17,10 @@ func (s *service) release(ctx context.Context) {
 	defer tick.Stop()
 	said := ""
 	for {
-		err := s.installation.Desk.Release(ctx)
+		held, err := s.installation.Store.ScheduleHeld(ctx)
+		if err == nil && !held {
+			err = s.installation.Desk.Release(ctx)
+		}
 		switch {
 		case err == nil:
 			said = ""

@@ -34,7 +34,7 @@ type Store interface {
 	DeleteCtx(ctx context.Context, token string) error
 	// ExtendSession moves the end of a session, if it has not ended.
 	ExtendSession(ctx context.Context, token string, expiry time.Time) error
-	// Sweep deletes sessions and tokens that have expired.
+	// Sweep deletes sessions that have expired, and tokens a month after.
 	Sweep(ctx context.Context, now time.Time) error
 }
 

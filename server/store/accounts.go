@@ -110,6 +110,9 @@ func (s *Store) DeleteCtx(ctx context.Context, token string) error {
 // used code is remembered: an hour, far longer than any is accepted.
 const totpMemory = 120
 
+// tokenMemory is how long a program whose token has expired is told so.
+const tokenMemory = 30 * 24 * time.Hour
+
 // Sweep implements auth.Store.
 func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 	return s.change(ctx, func(t *tx) error {
@@ -118,7 +121,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 			arg  int64
 		}{
 			{`DELETE FROM sessions WHERE expires <= $1`, micros(now)},
-			{`DELETE FROM tokens WHERE expires_at <= $1`, micros(now)},
+			{`DELETE FROM tokens WHERE expires_at <= $1`, micros(now.Add(-tokenMemory))},
 			{`DELETE FROM totp_steps WHERE step < $1`, now.Unix()/30 - totpMemory},
 		} {
 			if _, err := t.exec(ctx, q.text, q.arg); err != nil {

@@ -109,7 +109,7 @@ func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`
 // of the database cannot be asked about rows that were made long ago, so it is
 // taken away in the loading transaction, and put back; until verify has looked
 // at every row and returns nil, nobody else can open the database. Deliveries
-// are paused afterwards.
+// and scheduled updates are paused afterwards.
 func Load(ctx context.Context, url string, version int64, o Options, rows func(insert func(Table, []any) error) error, verify func(*Store) error) (err error) {
 	s, err := connect(url, o.filled())
 	if err != nil {
@@ -133,8 +133,10 @@ func Load(ctx context.Context, url string, version int64, o Options, rows func(i
 		if _, err := t.exec(ctx, `UPDATE notice_people SET sent_at = $1 WHERE sent_at = 0`, micros(p.Since)); err != nil {
 			return fmt.Errorf("let old notices rest: %w", err)
 		}
-		if err := t.setHold(ctx, heldDeliveries, p); err != nil {
-			return err
+		for _, what := range []string{heldDeliveries, heldSchedule} {
+			if err := t.setHold(ctx, what, p); err != nil {
+				return err
+			}
 		}
 		_, err := t.exec(ctx, `DELETE FROM holds WHERE what = $1`, heldRestore)
 		return err

@@ -19,6 +19,7 @@ type Pause struct {
 // What can be held; see the migration.
 const (
 	heldDeliveries = "deliveries"
+	heldSchedule   = "schedule"
 	heldRestore    = "restore"
 )
 
@@ -38,12 +39,23 @@ func (s *Store) Held(ctx context.Context) (bool, error) {
 	return paused, err
 }
 
+// ScheduleHeld tells whether updates that were signed for a time wait beyond
+// it, because this is a restored database and the service that it replaces may
+// know better. Resuming the deliveries ends it.
+func (s *Store) ScheduleHeld(ctx context.Context) (held bool, err error) {
+	err = s.view(ctx, func(t *tx) error {
+		_, held, err = t.hold(ctx, heldSchedule)
+		return err
+	})
+	return held, err
+}
+
 // PauseDeliveries lets deliveries to subscribers wait; a pause that is there stays as it is.
 func (s *Store) PauseDeliveries(ctx context.Context, p Pause) error {
 	return s.change(ctx, func(t *tx) error { return t.setHold(ctx, heldDeliveries, p) })
 }
 
-// ResumeDeliveries ends the pause. With drop it gives up everything that is to
+// ResumeDeliveries ends the pause, and that of scheduled updates. With drop it gives up everything that is to
 // be delivered now, and says so in the records: what waits in a restored
 // database may have been sent by the one that it replaces. It returns how many
 // deliveries it gave up.
@@ -54,7 +66,7 @@ func (s *Store) ResumeDeliveries(ctx context.Context, drop bool, now time.Time) 
 		}
 	}
 	return dropped, s.change(ctx, func(t *tx) error {
-		_, err := t.exec(ctx, `DELETE FROM holds WHERE what = $1`, heldDeliveries)
+		_, err := t.exec(ctx, `DELETE FROM holds WHERE what IN ($1, $2)`, heldDeliveries, heldSchedule)
 		return err
 	})
 }
