@@ -39,9 +39,7 @@ func filled(v url.Values) (f page.Signup, unknown int) {
 		vs := v[name]
 		return vs[:min(len(vs), mostTicked)]
 	}
-	for _, s := range list("group") {
-		f.Choice.Groups = append(f.Choice.Groups, s)
-	}
+	f.Choice.Groups = append(f.Choice.Groups, list("group")...)
 	for _, s := range list("component") {
 		f.Choice.Components = append(f.Choice.Components, comms.ComponentID(s))
 	}
