@@ -154,6 +154,7 @@ func TestRepetitionsGoAsWell(t *testing.T) {
 			if err != nil {
 				o.explain(reviewed.ID, err)
 			}
+			o.submit(withdrawn.ID, o.write(o.drafter(), withdrawn.ID, harmful).Number)
 			if _, err := o.Withdraw(o.ctx, o.drafter(), withdrawn.ID, "Not needed"); err != nil {
 				t.Fatal(err)
 			}
@@ -168,6 +169,9 @@ func TestRepetitionsGoAsWell(t *testing.T) {
 			v, err := o.Look(o.ctx, o.drafter(), reviewed.ID)
 			if err != nil || v.Update.State != desk.Draft || v.Update.Note == "" || v.Latest.Draft.Slots.Get("en", "impact") != "" || len(v.Latest.Draft.Claims) == 0 {
 				t.Fatalf("what repeated the words is %+v with %+v: %v", v.Update, v.Latest.Draft, err)
+			}
+			if v := o.look(withdrawn.ID); !v.Latest.Redacted {
+				t.Errorf("what was withdrawn is %+v", v.Latest)
 			}
 			o.published(v.Update, honest)
 			if _, err := o.sign(lead, reviewed); err == nil {

@@ -69,7 +69,7 @@ func (w *walk) emptiedContents(gone taken) {
 	}
 	for _, digest := range slices.Sorted(maps.Keys(w.emptied)) {
 		u := gone.records[of[digest]]
-		idle := gone.incidents[u.Incident] && u.Digest != digest && !gone.published[digest]
+		idle := gone.incidents[u.Incident] && (u.Digest != digest || u.State == "withdrawn") && !gone.published[digest]
 		if gone.updates[of[digest]] == 0 && !idle {
 			w.find("contents", "digest "+digest, "its words are gone, and no redaction took them away")
 		}

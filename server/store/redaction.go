@@ -54,7 +54,7 @@ func (t *tx) texts(ctx context.Context, update string) (texts []string, err erro
 
 // forget empties what repeats the words in the incident's other updates and is
 // of no use any more: drafts that newer ones took the place of, those of
-// updates that were withdrawn, and messages that were submitted and neither
+// updates that were withdrawn with their messages, and messages that were submitted and neither
 // published nor still ask for signatures.
 func (t *tx) forget(ctx context.Context, publication int64, incident string, texts []string) error {
 	old, err := all(ctx, t, scanRevision, `SELECT v.update_id, v.number, v.author, v.at, v.draft FROM revisions v JOIN updates u ON u.id = v.update_id
@@ -72,7 +72,8 @@ func (t *tx) forget(ctx context.Context, publication int64, incident string, tex
 		}
 	}
 	if _, err := t.exec(ctx, `UPDATE contents SET bytes = substr(bytes, 1, 0) WHERE length(bytes) > 0
-		AND digest IN (SELECT q.digest FROM requirements q JOIN updates u ON u.id = q.update_id WHERE u.incident_id = $1 AND (u.digest IS NULL OR u.digest <> q.digest))
+		AND digest IN (SELECT q.digest FROM requirements q JOIN updates u ON u.id = q.update_id WHERE u.incident_id = $1 AND (u.digest IS NULL OR u.digest <> q.digest
+			OR u.state = 'withdrawn' AND EXISTS (SELECT 1 FROM revisions v WHERE v.update_id = u.id AND v.draft = '')))
 		AND NOT EXISTS (SELECT 1 FROM publications p WHERE p.digest = contents.digest)`, incident); err != nil {
 		return fmt.Errorf("empty the messages beside publication %d: %w", publication, explain(err))
 	}

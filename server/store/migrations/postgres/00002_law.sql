@@ -116,7 +116,7 @@ BEGIN
      OR NOT EXISTS (
        SELECT 1 FROM redactions d JOIN publications p ON p.number = d.publication JOIN updates u ON u.incident_id = p.incident_id
         WHERE u.id = convert_from(OLD.bytes, 'UTF8')::jsonb ->> 'update'
-          AND (d.update_id = u.id OR u.digest IS DISTINCT FROM OLD.digest AND NOT EXISTS (SELECT 1 FROM publications WHERE digest = OLD.digest))) THEN
+          AND (d.update_id = u.id OR (u.state = 'withdrawn' OR u.digest IS DISTINCT FROM OLD.digest) AND NOT EXISTS (SELECT 1 FROM publications WHERE digest = OLD.digest))) THEN
     RAISE EXCEPTION 'a content is never changed; a redaction empties it';
   END IF;
   RETURN NEW;

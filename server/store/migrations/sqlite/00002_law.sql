@@ -292,7 +292,7 @@ BEGIN
       OR NOT EXISTS (
         SELECT 1 FROM redactions d JOIN publications p ON p.number = d.publication JOIN updates u ON u.incident_id = p.incident_id
          WHERE u.id = CASE WHEN json_valid(CAST(OLD.bytes AS TEXT)) THEN json_extract(CAST(OLD.bytes AS TEXT), '$.update') END
-           AND (d.update_id = u.id OR u.digest IS NOT OLD.digest AND NOT EXISTS (SELECT 1 FROM publications WHERE digest = OLD.digest)));
+           AND (d.update_id = u.id OR (u.state = 'withdrawn' OR u.digest IS NOT OLD.digest) AND NOT EXISTS (SELECT 1 FROM publications WHERE digest = OLD.digest)));
 END;
 -- +goose StatementEnd
 -- +goose StatementBegin
