@@ -77,7 +77,7 @@ func TestWhereSettingsComeFrom(t *testing.T) {
 
 func TestConfigNamesEverythingThatIsWrong(t *testing.T) {
 	for text, want := range map[string][]string{
-		"headline: We are down\npublik: x\n": {"headline: ", "publik: ", "the settings are: database"},
+		"headline: We are down\npublik: x\n": {"headline: ", "publik: ", "the settings are: copy, database"},
 		"smtp:\n  host: x\n":                 {"smtp: ", "take the names under it away"},
 		"public: \"a\npublic: [":             {"is not YAML"},
 	} {
