@@ -68,6 +68,13 @@ func New(c Config) *Auth {
 // standing reads an account and tells whether it counts: it exists, is not
 // disabled, and its person is on the roster of the plan in force.
 func (a *Auth) standing(ctx context.Context, person plan.PersonID) (Account, bool, error) {
+	p, err := a.c.Plan(ctx)
+	if err != nil {
+		return Account{}, false, fmt.Errorf("read the roster: %w", err)
+	}
+	if _, listed := p.Person(person); !listed {
+		return Account{}, false, nil // what somebody typed as a name need not be one that a database takes
+	}
 	account, err := a.c.Store.Account(ctx, person)
 	if comms.CodeOf(err) == comms.NotFound {
 		return Account{}, false, nil
@@ -75,12 +82,7 @@ func (a *Auth) standing(ctx context.Context, person plan.PersonID) (Account, boo
 	if err != nil {
 		return Account{}, false, fmt.Errorf("read the account of %q: %w", person, err)
 	}
-	p, err := a.c.Plan(ctx)
-	if err != nil {
-		return Account{}, false, fmt.Errorf("read the roster: %w", err)
-	}
-	_, listed := p.Person(person)
-	return account, listed && !account.Disabled, nil
+	return account, !account.Disabled, nil
 }
 
 // HasTOTP tells whether the person has set up one-time codes.

@@ -18,6 +18,7 @@ import (
 	"github.com/countersign/countersign/comms/plan"
 	"github.com/countersign/countersign/server/auth"
 	"github.com/countersign/countersign/server/store"
+	"github.com/countersign/countersign/server/store/storetest"
 )
 
 const password = "four unrelated words"
@@ -91,6 +92,25 @@ func TestCheck(t *testing.T) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
 		})
+	}
+}
+
+// TestANameThatNoDatabaseTakes signs in under a name that PostgreSQL cannot be
+// asked about.
+func TestANameThatNoDatabaseTakes(t *testing.T) {
+	st, err := store.Open(t.Context(), storetest.PostgresSchema(t), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = st.Close() })
+	a := auth.New(auth.Config{
+		Store: st, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		Plan: func(context.Context) (*plan.Plan, error) { return &plan.Plan{People: []plan.Person{{ID: "dana"}}}, nil },
+	})
+	for _, name := range []plan.PersonID{"da\x00na", "\xff"} {
+		if _, err := a.Check(t.Context(), name, password, "", home); reason(err) != auth.Credentials {
+			t.Errorf("%q: %v", name, err)
+		}
 	}
 }
 

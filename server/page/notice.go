@@ -36,7 +36,7 @@ const (
 // Trouble returns the page for a status of HTTP that is none of success, with
 // the current state on it. A status without words of its own gets those of 500.
 func (s *Snapshot) Trouble(lang comms.Lang, status int) (*Document, error) {
-	if !slices.Contains([]int{404, 405, 413, 414, 500, 503}, status) {
+	if !slices.Contains([]int{400, 404, 405, 413, 414, 500, 503}, status) {
 		status = 500
 	}
 	lang = s.known(lang)

@@ -26,7 +26,7 @@ func TestStructure(t *testing.T) {
 		for _, path := range paths {
 			pages[string(lang)+path] = source(t, s, lang, path)
 		}
-		for _, status := range []int{404, 405, 413, 414, 500, 503, 418} {
+		for _, status := range []int{400, 404, 405, 413, 414, 500, 503, 418} {
 			doc, err := s.Trouble(lang, status)
 			if err != nil {
 				t.Fatal(err)

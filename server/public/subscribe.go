@@ -2,6 +2,7 @@ package public
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -152,7 +153,11 @@ func formTrouble(snap *page.Snapshot, err error) error {
 	if snap == nil {
 		return echo.NewHTTPError(http.StatusServiceUnavailable)
 	}
-	return err
+	var told *echo.HTTPError // a body that is too long
+	if errors.As(err, &told) {
+		return err
+	}
+	return echo.NewHTTPError(http.StatusBadRequest).SetInternal(err)
 }
 
 // found reads the request for mail behind the link of a confirmation mail, and

@@ -97,6 +97,29 @@ func TestSubscribing(t *testing.T) {
 	}
 }
 
+// TestFormsThatCannotBeRead sends what no browser sends.
+func TestFormsThatCannotBeRead(t *testing.T) {
+	i := install(t, true)
+	for body, test := range map[string]struct {
+		kind   string
+		status int
+	}{
+		"address=%":                    {"application/x-www-form-urlencoded", http.StatusBadRequest},
+		"{}":                           {"multipart/form-data; boundary=x", http.StatusBadRequest},
+		"&&":                           {"multipart/form-data", http.StatusBadRequest},
+		strings.Repeat("a", 17<<10):    {"application/x-www-form-urlencoded", http.StatusRequestEntityTooLarge},
+		"address=ana%40b.example&what": {"text/plain", http.StatusUnprocessableEntity},
+	} {
+		got := i.ask(http.MethodPost, "/en/subscribe", http.Header{"Content-Type": {test.kind}}, body)
+		if page := read(t, got); got.StatusCode != test.status || !strings.Contains(page, "</html>") {
+			t.Errorf("%.40q as %s: %d, want %d\n%s", body, test.kind, got.StatusCode, test.status, page)
+		}
+	}
+	if len(i.mails) > 0 {
+		t.Errorf("somebody was asked: %v", i.mails)
+	}
+}
+
 func TestTheFormIsFilledByItsAddress(t *testing.T) {
 	i := install(t, true)
 	for query, wants := range map[string][]string{
