@@ -51,7 +51,7 @@ func (d *Desk) begin(ctx context.Context, a Actor, incident comms.ID, phase comm
 		if err != nil {
 			return err
 		}
-		text.Kind, text.Template, text.Phase, text.Severity, text.Corrects = comms.MessageUpdate, t.ID, phase, severity, 0
+		text.Template, text.Phase, text.Severity = t.ID, phase, severity
 		if phase.Closed() {
 			for i := range text.Claims {
 				text.Claims[i].State = comms.Operational
@@ -137,7 +137,7 @@ func (d *Desk) carryOver(ctx context.Context, tx Tx, inc Incident) (draft.Draft,
 		}
 	}
 	delete(text.Slots[draft.Shared], nextUpdate)
-	text.PublishAt = ""
+	text.Kind, text.Severity, text.Corrects, text.PublishAt = comms.MessageUpdate, inc.Severity, 0, ""
 	return text, nil
 }
 
