@@ -26,7 +26,7 @@ func (p *Plan) content(part Part) []field {
 			{"customers", p.Customers}, {"domains", p.Domains}, {"severities", p.Severities}, {"labels", c.Severities},
 			{"transitions", p.Transitions}, {"approval_life", p.ApprovalLife}, {"quorums", p.Quorums},
 			{"glossary", p.Glossary}, {"rules", p.Rules}, {"allow", p.Allow}, {"values", p.Values},
-			{"data_sentences", p.DataSentences},
+			{"data_sentences", p.DataSentences}, {"signals", p.Signals},
 		}
 	case PartTemplates:
 		return []field{{"templates", p.Templates}}

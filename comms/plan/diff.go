@@ -136,7 +136,10 @@ func entryName(v reflect.Value) string {
 	if t, ok := v.Interface().(Term); ok {
 		return string(t.Lang) + "." + t.Term
 	}
-	for _, name := range []string{"ID", "Key", "Name"} {
+	if s, ok := v.Interface().(Signal); ok {
+		return s.when()
+	}
+	for _, name := range []string{"ID", "Key", "Name", "Component"} {
 		if f := v.FieldByName(name); f.IsValid() && f.Kind() == reflect.String {
 			return f.String()
 		}

@@ -31,6 +31,8 @@ type Plan struct {
 	Values   []comms.Words    // three to six sentences that decide doubtful cases
 	// DataSentences are what may be said of data: the choices of data_statement slots, by key.
 	DataSentences []Sentence
+	// Signals say what alerts of the monitoring mean; the first that matches counts.
+	Signals []Signal
 }
 
 // Severity is how bad an incident is, and what that promises customers.

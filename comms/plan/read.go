@@ -20,7 +20,7 @@ var topKeys = []struct {
 	{"people", PartRoster}, {"roles", PartRoster}, {"links", PartLinks},
 	{"templates", PartTemplates}, {"slots", PartTemplates},
 	{"severities", PartRules}, {"transitions", PartRules}, {"approval_life", PartRules}, {"quorums", PartRules},
-	{"glossary", PartRules}, {"rules", PartRules}, {"allow", PartRules}, {"values", PartRules}, {"data_sentences", PartRules},
+	{"glossary", PartRules}, {"rules", PartRules}, {"allow", PartRules}, {"values", PartRules}, {"data_sentences", PartRules}, {"signals", PartRules},
 }
 
 // Read parses and validates a plan's files. On failure the error is Problems:
@@ -57,6 +57,7 @@ func read(files []comms.PlanFile) (*Plan, *reading) {
 		c.shared(top.get("slots"))
 		top.need("templates")
 		c.templates()
+		c.signals(top.get("signals"))
 	}
 	r.problems.sort()
 	return c.plan, r

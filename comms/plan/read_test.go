@@ -38,6 +38,15 @@ func lineOf(t testing.TB, files []comms.PlanFile, file, text string) int {
 	return 0
 }
 
+// manyPatterns are so many signals with a pattern each.
+func manyPatterns(n int) string {
+	var out strings.Builder
+	for i := range n {
+		fmt.Fprintf(&out, "  - { patterns: { alertname: 'A%d.*' }, ignore: true }\n", i)
+	}
+	return out.String()
+}
+
 func problemsOf(err error) Problems {
 	var ps Problems
 	errors.As(err, &ps)
@@ -77,6 +86,20 @@ func TestReadNamesEveryMistake(t *testing.T) {
 		{"component of a link twice", "links.yaml", "components: [exports]", "components: [exports, exports]", "components: [exports, exports]", "stands there twice"},
 		{"link about nothing", "links.yaml", "components: [exports]", "components: []", "components: []", "could never say that something is wrong"},
 		{"link with nothing to try", "links.yaml", "    try:\n      - en: Wait ten minutes. A large export takes that long.\n        es: Espere diez minutos. Una exportación grande tarda ese tiempo.\n      - en: Export one folder at a time.\n        es: Exporte una carpeta cada vez.\n", "    try: []\n", "try: []", "leaves customers with nothing to do"},
+		{"signal without components", "signals.yaml", "    components: { documents: major }\n", "", "patterns: { alertname: 'Documents.*', severity", "has no components"},
+		{"component of a signal unknown", "signals.yaml", "{ documents: degraded }", "{ document: degraded }", "{ document: degraded }", `did you mean "documents"?`},
+		{"state of a signal that nothing begins with", "signals.yaml", "documents: degraded", "documents: operational", "documents: operational", `"operational" is not possible`},
+		{"severity of planned work for a signal", "signals.yaml", "components: { documents: degraded }\n    severity: minor", "components: { documents: degraded }\n    severity: maintenance", "severity: maintenance", `"maintenance" is not possible`},
+		{"template of a signal that begins nothing", "signals.yaml", "template: investigating", "template: resolved", "template: resolved", `"resolved" is not possible`},
+		{"pattern that cannot be read", "signals.yaml", "'(Api|API).*'", "'(Api|API.*'", "'(Api|API.*'", "this pattern cannot be read"},
+		{"pattern that breaks out", "signals.yaml", "'(Api|API).*'", "'Api)|(API'", "'Api)|(API'", "this pattern cannot be read"},
+		{"pattern that is huge", "signals.yaml", "'(Api|API).*'", "'a{900}b{900}c{900}d{900}e{900}f{900}'", "a{900}b", "more than 5000 characters"},
+		{"long pattern", "signals.yaml", "'(Api|API).*'", "'" + strings.Repeat("a", 1025) + "'", "aaaa", "has 1025 characters"},
+		{"too many patterns", "signals.yaml", "signals:\n", "signals:\n" + manyPatterns(200), "patterns: { alertname: 'Documents.*', severity", "more than 200 patterns"},
+		{"signal twice", "signals.yaml", "'(Api|API).*'", "'Documents.*'", "alertname: 'Documents.*' }\n    components: { public", "another signal above"},
+		{"label with a bad name", "signals.yaml", "{ audience: internal }", "{ 'the audience': internal }", "the audience", "is no name of a label"},
+		{"signal that hides the others", "signals.yaml", "  - labels: { audience: internal } # nothing that customers could notice\n    ignore: true", "  - ignore: true", "- ignore: true", "matches every alert"},
+		{"ignored with a severity", "signals.yaml", "    ignore: true", "    ignore: true\n    severity: major", "severity: major", "what is ignored has no severity"},
 		{"title of a link in the required language", "links.yaml", "title: { en: Paying, es: Pagar }", "title: { es: Pagar }", "title: { es: Pagar }", `has no text in the language "en"`},
 		{"help elsewhere", "links.yaml", "https://northwind.example/help/sign-in", "https://elsewhere.example/help", "help: https://elsewhere", `"elsewhere.example" is not one of the plan's domains`},
 		{"help that is no address", "links.yaml", "https://northwind.example/help/sign-in", "javascript:alert(1)", "help: javascript", "is not an address that can be used here"},

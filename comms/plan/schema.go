@@ -88,6 +88,7 @@ func topSchemas() map[string]node {
 		"allow":          list("Words that no rule of the kinds JARGON and SEC complains of.", text(80)),
 		"values":         list("Three to six sentences that decide doubtful cases.", ref("words")),
 		"data_sentences": describe("What may be said of customers' data.", ref("sentences")),
+		"signals":        list("What alerts of the monitoring mean to customers; the first that matches an alert counts.", signalSchema()),
 	}
 }
 
@@ -136,6 +137,17 @@ func slotSchema() node {
 		may("required", node{"type": "boolean"}), may("min", count(longestSlot)), may("max", count(longestSlot)), may("lines", count(20)),
 		may("from", describe("Filled from the incident instead of the keyboard.", enum(from...))),
 		may("options", describe("Of a choice.", ref("sentences"))))
+}
+
+func signalSchema() node {
+	byLabel := func(about string) node {
+		return node{"description": about, "type": "object", "propertyNames": node{"pattern": labelPattern.String()}, "additionalProperties": text(longestPattern)}
+	}
+	return closed("",
+		may("labels", byLabel("Labels and their exact values.")), may("patterns", byLabel("Labels and RE2 that match the whole value.")),
+		may("ignore", node{"description": "Such alerts are nothing for customers.", "type": "boolean"}),
+		may("components", node{"description": "What customers see of each component.", "type": "object", "minProperties": 1, "additionalProperties": enum(troubled()...)}),
+		may("severity", ref("id")), may("template", describe("Of the first draft; without it the first that fits.", ref("id"))))
 }
 
 func requirementsSchema() node {
