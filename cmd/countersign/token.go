@@ -16,7 +16,7 @@ type tokenCmds struct {
 type tokenCreateCmd struct {
 	Person string        `arg:"" help:"Person for whom the program acts."`
 	Name   string        `required:"" help:"What uses it, such as monitoring."`
-	Scope  string        `default:"draft" enum:"draft,metrics" help:"draft reads the desk and writes drafts; metrics reads /metrics alone."`
+	Scope  string        `default:"draft" enum:"draft,signal,metrics" help:"draft reads the desk and writes drafts; signal tells of alerts and does nothing else; metrics reads /metrics alone."`
 	Life   time.Duration `default:"2160h" help:"How long it is good for."`
 	installation
 }

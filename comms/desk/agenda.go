@@ -11,12 +11,13 @@ import (
 
 // Agenda is what needs the actor now, most urgent first.
 type Agenda struct {
-	ToSign   []Item // you may sign
-	ToMend   []Item // you wrote it and changes were asked for, or it is parked
-	Drafts   []Item // unfinished drafts
-	InReview []Item // waiting for others
-	Approved []Item // signed, in the order in which they go out
-	Due      []Item // open incidents by their next promise
+	ToSign   []Item   // you may sign
+	ToMend   []Item   // you wrote it and changes were asked for, or it is parked
+	Drafts   []Item   // unfinished drafts
+	InReview []Item   // waiting for others
+	Approved []Item   // signed, in the order in which they go out
+	Due      []Item   // open incidents by their next promise
+	Unmapped []Signal // alerts that fire and that the plan says nothing of, newest first
 }
 
 // Item is one line of the agenda.
@@ -27,6 +28,7 @@ type Item struct {
 	Due      time.Time // the promise that it would keep, zero if none
 	Author   plan.PersonID
 	At       time.Time // when it goes out; zero for as soon as it is signed
+	Signal   bool      // an alert began it
 }
 
 // Agenda lists what needs the actor now.
@@ -42,6 +44,11 @@ func (d *Desk) Agenda(ctx context.Context, a Actor) (Agenda, error) {
 			return err
 		}
 		out.Due = due
+		unmapped, err := tx.SignalsOf(ctx, "")
+		if err != nil {
+			return err
+		}
+		out.Unmapped = slices.DeleteFunc(unmapped, func(s Signal) bool { return !s.Firing })
 		updates, err := tx.UpdatesIn(ctx, Draft, InReview, ChangesRequested, Parked, Approved)
 		if err != nil {
 			return err
@@ -117,6 +124,11 @@ func (d *Desk) sortIn(ctx context.Context, tx Tx, a Actor, p *plan.Plan, u Updat
 	if item.At, err = planned(ctx, tx, u); err != nil {
 		return err
 	}
+	drawn, err := tx.Drawn(ctx, u.ID)
+	if err != nil {
+		return err
+	}
+	item.Signal = drawn > 0
 	mine := slices.Contains(authors, a.Person)
 	switch u.State {
 	case Draft:

@@ -34,6 +34,7 @@ type View struct {
 	Head       signoff.Head
 	Redacted   *signoff.Removal    // how its words went away; nil while they stand
 	Withdraws  signoff.Publication // what a redaction takes away; zero for all else
+	Signals    []Signal            // of its incident, in the order in which they began
 }
 
 // Signature is one requirement, who gave it or who may.
@@ -73,6 +74,11 @@ func (d *Desk) Look(ctx context.Context, a Actor, update comms.ID) (View, error)
 		}
 		if v.Head, err = tx.Head(ctx); err != nil {
 			return err
+		}
+		if v.Update.Incident != "" {
+			if v.Signals, err = tx.SignalsOf(ctx, v.Update.Incident); err != nil {
+				return err
+			}
 		}
 		v.Incident, v.Plan, v.History, v.Ahead = at.incident, at.plan, at.history, at.ahead
 		if err := d.show(ctx, tx, a, at, &v); err != nil {
@@ -257,7 +263,8 @@ type IncidentView struct {
 	Plan     *plan.Plan
 	// Work tells that the updates at the start and at the end of planned work
 	// can be prepared; see PrepareWork.
-	Work bool
+	Work    bool
+	Signals []Signal // in the order in which they began
 }
 
 // LookIncident shows one incident or maintenance.
@@ -280,6 +287,9 @@ func (d *Desk) LookIncident(ctx context.Context, a Actor, id comms.ID) (Incident
 			}
 		}
 		if v.Updates, err = tx.UpdatesOf(ctx, id); err != nil {
+			return err
+		}
+		if v.Signals, err = tx.SignalsOf(ctx, id); err != nil {
 			return err
 		}
 		v.Texts = make(map[comms.ID]draft.Draft, len(v.Updates))

@@ -36,46 +36,50 @@ func (d *Desk) begin(ctx context.Context, a Actor, incident comms.ID, phase comm
 		if err != nil {
 			return err
 		}
-		if !p.Follows(inc.Phase, phase) || phase.Of() != inc.Kind {
-			return comms.Refuse(comms.Invalid, "phase", "the plan has no step from %q to %q; choose one of those shown", inc.Phase, phase)
-		}
-		severity := inc.Severity
-		if over != nil && over.Severity != "" {
-			severity = over.Severity
-		}
-		t, err := pick(p, comms.MessageUpdate, phase, severity, template)
-		if err != nil {
-			return err
-		}
-		text, err := d.carryOver(ctx, tx, inc)
-		if err != nil {
-			return err
-		}
-		text.Template, text.Phase, text.Severity = t.ID, phase, severity
-		if phase.Closed() {
-			for i := range text.Claims {
-				text.Claims[i].State = comms.Operational
-			}
-			if inc.Kind == comms.KindIncident {
-				text.EndedAt = draft.FormatTime(d.c.Now())
-			}
-		}
-		if phase == comms.PhaseInProgress {
-			for i := range text.Claims {
-				text.Claims[i].State = comms.Maintenance
-			}
-		}
-		keepDeclared(text.Slots, t)
-		d.promise(&text, p, t)
-		if over != nil {
-			if err := takeOver(ctx, tx, &text, p, t, inc, *over); err != nil {
-				return err
-			}
-		}
-		u, err = d.start(ctx, tx, a, inc.ID, text)
+		u, err = d.next(ctx, tx, a, p, inc, phase, template, over)
 		return err
 	})
 	return u, err
+}
+
+func (d *Desk) next(ctx context.Context, tx Tx, a Actor, p *plan.Plan, inc Incident, phase comms.Phase, template string, over *draft.Draft) (Update, error) {
+	if !p.Follows(inc.Phase, phase) || phase.Of() != inc.Kind {
+		return Update{}, comms.Refuse(comms.Invalid, "phase", "the plan has no step from %q to %q; choose one of those shown", inc.Phase, phase)
+	}
+	severity := inc.Severity
+	if over != nil && over.Severity != "" {
+		severity = over.Severity
+	}
+	t, err := pick(p, comms.MessageUpdate, phase, severity, template)
+	if err != nil {
+		return Update{}, err
+	}
+	text, err := d.carryOver(ctx, tx, inc)
+	if err != nil {
+		return Update{}, err
+	}
+	text.Template, text.Phase, text.Severity = t.ID, phase, severity
+	if phase.Closed() {
+		for i := range text.Claims {
+			text.Claims[i].State = comms.Operational
+		}
+		if inc.Kind == comms.KindIncident {
+			text.EndedAt = draft.FormatTime(d.c.Now())
+		}
+	}
+	if phase == comms.PhaseInProgress {
+		for i := range text.Claims {
+			text.Claims[i].State = comms.Maintenance
+		}
+	}
+	keepDeclared(text.Slots, t)
+	d.promise(&text, p, t)
+	if over != nil {
+		if err := takeOver(ctx, tx, &text, p, t, inc, *over); err != nil {
+			return Update{}, err
+		}
+	}
+	return d.start(ctx, tx, a, inc.ID, text)
 }
 
 // takeOver puts what is not empty in over into the text, and refuses what no

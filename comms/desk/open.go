@@ -41,36 +41,41 @@ func (d *Desk) Open(ctx context.Context, a Actor, o Opening) (Incident, Update, 
 			inc, err = tx.Incident(ctx, u.Incident)
 			return err
 		}
-		start, err := o.check(p, d.c.Now())
-		if err != nil {
-			return err
-		}
-		inc = Incident{
-			ID: comms.NewID(), Kind: o.Kind, Name: strings.TrimSpace(o.Name), Severity: o.Severity,
-			StartedAt: start, OpenedAt: d.c.Now(), OpenedBy: a.Person,
-		}
-		if err := tx.InsertIncident(ctx, inc); err != nil {
-			return err
-		}
-		t, err := pick(p, comms.MessageUpdate, firstPhase(p, o.Kind, o.Severity, o.Template), o.Severity, o.Template)
-		if err != nil {
-			return err
-		}
-		text := draft.Draft{
-			Kind: comms.MessageUpdate, Template: t.ID, Phase: t.Phase, Severity: o.Severity,
-			Claims: slices.Clone(o.Claims), Slots: draft.Slots{},
-			StartedAt: draft.FormatTime(start), EndedAt: o.EndedAt, PublishAt: o.PublishAt,
-		}
-		d.promise(&text, p, t)
-		if err := fill(&text, p, t, o.Slots); err != nil {
-			return err
-		}
-		if u, err = d.start(ctx, tx, a, inc.ID, text); err != nil {
-			return err
-		}
-		return d.log(ctx, tx, a, "incident.opened", inc.ID, "severity", string(o.Severity), "kind", string(o.Kind))
+		inc, u, err = d.open(ctx, tx, a, p, o)
+		return err
 	})
 	return inc, u, err
+}
+
+func (d *Desk) open(ctx context.Context, tx Tx, a Actor, p *plan.Plan, o Opening) (inc Incident, u Update, err error) {
+	start, err := o.check(p, d.c.Now())
+	if err != nil {
+		return inc, u, err
+	}
+	inc = Incident{
+		ID: comms.NewID(), Kind: o.Kind, Name: strings.TrimSpace(o.Name), Severity: o.Severity,
+		StartedAt: start, OpenedAt: d.c.Now(), OpenedBy: a.Person,
+	}
+	if err := tx.InsertIncident(ctx, inc); err != nil {
+		return inc, u, err
+	}
+	t, err := pick(p, comms.MessageUpdate, firstPhase(p, o.Kind, o.Severity, o.Template), o.Severity, o.Template)
+	if err != nil {
+		return inc, u, err
+	}
+	text := draft.Draft{
+		Kind: comms.MessageUpdate, Template: t.ID, Phase: t.Phase, Severity: o.Severity,
+		Claims: slices.Clone(o.Claims), Slots: draft.Slots{},
+		StartedAt: draft.FormatTime(start), EndedAt: o.EndedAt, PublishAt: o.PublishAt,
+	}
+	d.promise(&text, p, t)
+	if err := fill(&text, p, t, o.Slots); err != nil {
+		return inc, u, err
+	}
+	if u, err = d.start(ctx, tx, a, inc.ID, text); err != nil {
+		return inc, u, err
+	}
+	return inc, u, d.log(ctx, tx, a, "incident.opened", inc.ID, "severity", string(o.Severity), "kind", string(o.Kind))
 }
 
 func (o Opening) check(p *plan.Plan, now time.Time) (time.Time, error) {

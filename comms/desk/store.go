@@ -29,6 +29,7 @@ type Tx interface {
 	People
 	Journal
 	Receipts
+	Signals
 }
 
 // Incidents are incidents and maintenances.
@@ -132,4 +133,21 @@ type Receipts interface {
 	// them, began.
 	Receipt(ctx context.Context, person plan.PersonID, token, key string) (Receipt, error)
 	AddReceipt(ctx context.Context, r Receipt) error
+}
+
+// Signals are what the monitoring told.
+type Signals interface {
+	// Signal finds the latest of a fingerprint.
+	Signal(ctx context.Context, fingerprint string) (Signal, error)
+	// SignalsOf lists those of an incident, in the order in which they began;
+	// "" lists those that the plan said nothing of, the newest change first.
+	SignalsOf(ctx context.Context, incident comms.ID) ([]Signal, error)
+	// PutSignal takes the place of the one with the same identifier. A new one
+	// is the latest of its fingerprint from then on. Of those without an
+	// incident only the newest most are kept.
+	PutSignal(ctx context.Context, s Signal, most int) error
+	// Drawn is the last revision of an update that was made of signals, 0 if
+	// the update was not begun by one.
+	Drawn(ctx context.Context, update comms.ID) (int, error)
+	SetDrawn(ctx context.Context, update comms.ID, revision int) error
 }

@@ -86,5 +86,7 @@ func (a *api) routes() []route {
 		{http.MethodPost, "/updates/:id/withdraw", people, a.withdraw},
 		{http.MethodPost, "/updates/:id/approvals", people, a.approve},
 		{http.MethodPost, "/updates/:id/rejections", people, a.reject},
+
+		{http.MethodPost, "/signals/alertmanager", signals, a.alertmanager},
 	}
 }

@@ -49,8 +49,17 @@ type access int
 const (
 	anybody access = iota // known or not
 	readers               // a token that drafts, or a session
+	signals               // a token of the monitoring, and nobody else
 	people                // a session of the person's own: a token never acts as a person
 )
+
+// scope is what a token must be for.
+func (a access) scope() string {
+	if a == signals {
+		return auth.ScopeSignal
+	}
+	return auth.ScopeDraft
+}
 
 // visit is one request by somebody who is known by now.
 type visit struct {
@@ -106,11 +115,14 @@ func (a *api) identify(v *visit, who access) error {
 		switch {
 		case who == people:
 			return comms.Refuse(comms.Forbidden, "", "a token never signs, and never acts as a person does; sign in at the desk as yourself")
-		case t.Scope != auth.ScopeDraft:
-			return comms.Refuse(comms.Forbidden, "", "this token is for %q and does not open this; make one with the scope %q", t.Scope, auth.ScopeDraft)
+		case t.Scope != who.scope():
+			return comms.Refuse(comms.Forbidden, "", "this token is for %q and does not open this; make one with the scope %q", t.Scope, who.scope())
 		}
 		a.welcome(v, desk.Actor{Person: t.Person, Token: t.Name})
 		return nil
+	}
+	if who == signals {
+		return &auth.Denied{Reason: auth.NoSession}
 	}
 	r, err := a.c.Auth.Resume(v.Request())
 	if err != nil {

@@ -65,7 +65,7 @@ type Token struct {
 	Hash      [32]byte
 	Name      string
 	Person    plan.PersonID
-	Scope     string // "draft" or "metrics"
+	Scope     string // "draft", "signal" or "metrics"
 	CreatedAt time.Time
 	ExpiresAt time.Time
 }

@@ -15,6 +15,7 @@ import (
 // The scopes of tokens.
 const (
 	ScopeDraft   = "draft"   // read the desk, write drafts
+	ScopeSignal  = "signal"  // tell the desk of alerts, and nothing else
 	ScopeMetrics = "metrics" // read /metrics and nothing else
 )
 
@@ -24,8 +25,8 @@ const tokenPrefix = "cs_"
 // is returned once and stored nowhere.
 func (a *Auth) NewToken(ctx context.Context, person plan.PersonID, name, scope string, life time.Duration) (secret string, err error) {
 	switch {
-	case scope != ScopeDraft && scope != ScopeMetrics:
-		return "", comms.Refuse(comms.Invalid, "scope", "%q is not a scope; choose %q or %q", scope, ScopeDraft, ScopeMetrics)
+	case scope != ScopeDraft && scope != ScopeSignal && scope != ScopeMetrics:
+		return "", comms.Refuse(comms.Invalid, "scope", "%q is not a scope; choose %q, %q or %q", scope, ScopeDraft, ScopeSignal, ScopeMetrics)
 	case name == "":
 		return "", comms.Refuse(comms.Invalid, "name", "the token has no name; say what uses it")
 	case life <= 0:

@@ -58,6 +58,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		"visits of links":     linkVisits,
 		"unknown links":       unknownLinks,
 		"receipts":            receipts,
+		"signals":             signals,
 		"pages of incidents":  pages,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
