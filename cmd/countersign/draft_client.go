@@ -60,6 +60,9 @@ func (r remote) connect() (session, error) {
 	if s.token = strings.TrimSpace(s.token); s.token == "" {
 		return s, &exitError{exitUsage, errors.New("there is no token: give --token-file FILE or set COUNTERSIGN_TOKEN; `countersign token create` makes one")}
 	}
+	if strings.ContainsFunc(s.token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return s, &exitError{exitUsage, errors.New("the token is not one line of letters and digits: give it as `countersign token create` printed it, and nothing else")}
+	}
 	return s, nil
 }
 

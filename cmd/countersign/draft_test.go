@@ -91,6 +91,11 @@ func TestDraft(t *testing.T) {
 	say(3, []string{"show", "aaaaaaaaaaaa"}, "There is no update")
 	say(2, []string{"new", "--server", "desk.example.com"}, "--server")
 	say(2, []string{"new", "--token-file", "/does/not/exist"}, "token")
+	twoLines := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(twoLines, []byte("cs_one\ncs_two\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	say(2, []string{"new", "--token-file", twoLines}, "not one line")
 	t.Setenv("COUNTERSIGN_TOKEN", "cs_wrong")
 	say(3, []string{"show", id}, "does not count")
 	t.Setenv("COUNTERSIGN_TOKEN", "")
