@@ -90,7 +90,15 @@ func TestPlannedWorkThroughTheWholeServer(t *testing.T) {
 // bringToSignature fills every empty slot, asks for the signature and gives it.
 func bringToSignature(t *testing.T, in *Installation, update comms.ID) {
 	t.Helper()
-	ctx, author, signer := t.Context(), desk.Actor{Person: "dana"}, desk.Actor{Person: "ines", Proof: signoff.MeansPassword}
+	submitted(t, in, update, func(comms.Lang) string { return "people cannot open a report in the web app" })
+	signed(t, in, update)
+}
+
+// submitted fills every empty slot with words of a language, and asks for the
+// signatures.
+func submitted(t *testing.T, in *Installation, update comms.ID, words func(comms.Lang) string) {
+	t.Helper()
+	ctx, author := t.Context(), desk.Actor{Person: "dana"}
 	v, err := in.Desk.Look(ctx, author, update)
 	if err != nil {
 		t.Fatal(err)
@@ -98,26 +106,42 @@ func bringToSignature(t *testing.T, in *Installation, update comms.ID) {
 	text := v.Latest.Draft.Clone()
 	for _, f := range render.Fields(v.Template, v.Plan.Catalogue.Languages) {
 		switch {
-		case text.Slots.Get(f.Lang, f.Slot.Name) != "" || !f.Slot.Required:
+		case text.Slots.Get(f.Lang, f.Slot.Name) != "" || !f.Slot.Required && f.Slot.Type != plan.SlotText:
 		case f.Slot.Type == plan.SlotChoice:
 			text.Slots.Set(f.Lang, f.Slot.Name, f.Slot.Options[0].Key)
 		default:
-			text.Slots.Set(f.Lang, f.Slot.Name, "people cannot open a report in the web app")
+			text.Slots.Set(f.Lang, f.Slot.Name, words(f.Lang))
 		}
 	}
 	saved, err := in.Desk.Save(ctx, author, update, v.Latest.Number, text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	u, err := in.Desk.Submit(ctx, author, update, saved.Number)
+	if _, err := in.Desk.Submit(ctx, author, update, saved.Number); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// signed gives every signature that an update asks for.
+func signed(t *testing.T, in *Installation, update comms.ID) {
+	t.Helper()
+	v, err := in.Desk.Look(t.Context(), desk.Actor{Person: "dana"}, update)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if u, err = in.Desk.Sign(ctx, signer, desk.Signing{Update: u.ID, Digest: u.Digest, Languages: v.Plan.Catalogue.Languages}); err != nil {
-		t.Fatal(err)
+	u := v.Update
+	for i, s := range v.Signatures {
+		if len(s.May) == 0 {
+			t.Fatalf("nobody may give the signature %d", i)
+		}
+		u, err = in.Desk.Sign(t.Context(), desk.Actor{Person: s.May[0], Proof: signoff.MeansPassword},
+			desk.Signing{Update: update, Digest: u.Digest, Requirement: i, Languages: v.Preview.Message.Languages()})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	if u.State != desk.Published && u.State != desk.Approved {
-		t.Fatalf("after its signature the update is %s: %s", u.State, u.Note)
+		t.Fatalf("after its signatures the update is %s: %s", u.State, u.Note)
 	}
 }
 

@@ -23,6 +23,11 @@ var libraries = goleak.IgnoreAnyFunction("github.com/alexedwards/scs/v2/memstore
 // installed makes an installation with the built-in plan in force.
 func installed(t *testing.T) Settings {
 	t.Helper()
+	return installedAt(t, Options{})
+}
+
+func installedAt(t *testing.T, o Options) Settings {
+	t.Helper()
 	f := Folder(t.TempDir() + "/status")
 	if err := f.Prepare([]byte("# a test\n")); err != nil {
 		t.Fatal(err)
@@ -34,7 +39,7 @@ func installed(t *testing.T) Settings {
 	s.Stored = Stored{Database: "sqlite:" + DatabaseFile, SealKey: SealKeyFile, SealPub: SealPubFile, SecretKey: SecretFile}.In(f)
 	s.Public, s.Desk, s.Drain = "127.0.0.1:0", "127.0.0.1:0", 5*time.Second
 	s.SMTP, s.SMTPSecurity = "127.0.0.1:9", "none"
-	in, err := Open(t.Context(), s.Stored, Options{})
+	in, err := Open(t.Context(), s.Stored, o)
 	if err != nil {
 		t.Fatal(err)
 	}
