@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 
@@ -21,7 +22,7 @@ func Address(typed string) (string, error) {
 	}
 	domain, err := idna.Lookup.ToASCII(typed[at+1:])
 	address := typed[:at+1] + strings.ToLower(domain)
-	if err != nil || !ValidAddress(address) || !strings.Contains(domain, ".") && domain != "localhost" {
+	if err != nil || !utf8.ValidString(typed) || !ValidAddress(address) || !strings.Contains(domain, ".") && domain != "localhost" {
 		return "", comms.Refuse(comms.Invalid, "address", "mail cannot go to this address; write it as name@example.com")
 	}
 	return address, nil
