@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const room = mkdtempSync(join(tmpdir(), 'countersign-browser-'))
-const program = join(room, 'countersign')
+export const program = join(room, 'countersign')
 execFileSync('go', ['build', '-o', program, './cmd/countersign'], { cwd: root, stdio: 'inherit' })
 process.on('exit', () => rmSync(room, { recursive: true, force: true }))
 

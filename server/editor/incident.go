@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/desk"
@@ -20,6 +21,7 @@ type incidentView struct {
 	Severity string
 	Lead     string
 	Drafts   []itemRow
+	Alerts   *alertsView
 	History  []spoken
 	Next     []option
 	Work     bool   // the start and the end of planned work can be prepared
@@ -58,7 +60,7 @@ func (e *Editor) showIncident(v *visit, status int, refused error) error {
 		view.Problems = v.problemsOf(refused)
 	}
 	view.Lead = v.T("desk.incident.lead", "person", personName(v.plan, i.OpenedBy), "time", v.DateTime(i.OpenedAt))
-	view.Work = look.Work
+	view.Work, view.Alerts = look.Work, v.alerts(look.Signals, time.Time{})
 	slices.SortStableFunc(look.Updates, func(a, b desk.Update) int {
 		return desk.Planned(look.Texts[a.ID]).Compare(desk.Planned(look.Texts[b.ID]))
 	})

@@ -12,6 +12,7 @@ import (
 type nowView struct {
 	page
 	ToSign, ToMend, Drafts, InReview, Approved, Due []itemRow
+	Unmapped                                        *alertsView
 	Calm                                            bool
 }
 
@@ -35,6 +36,7 @@ func (e *Editor) now(v *visit) error {
 	view.InReview = v.items(agenda.InReview, now)
 	view.Approved = v.items(agenda.Approved, now)
 	view.Due = v.items(agenda.Due, now)
+	view.Unmapped = v.unmapped(agenda.Unmapped)
 	view.Calm = len(view.ToSign)+len(view.ToMend) == 0
 	return e.render(v, http.StatusOK, "now", view)
 }
@@ -47,6 +49,9 @@ func (v *visit) items(list []desk.Item, now time.Time) []itemRow {
 		case i.Update.ID != "":
 			row.Path = "/updates/" + string(i.Update.ID)
 			row.Detail = v.T("desk.now.by", "kind", v.kindOf(i.Update), "person", personName(v.plan, i.Author), "ago", v.ago(i.Update.CreatedAt, now))
+			if i.Signal {
+				row.Detail = v.T("desk.now.signal", "detail", row.Detail)
+			}
 			row.Note = i.Update.Note
 			if !i.At.IsZero() {
 				row.Detail = v.T("desk.now.goes_out", "time", v.inFull(i.At), "detail", row.Detail)

@@ -39,6 +39,7 @@ type reviewView struct {
 	Obstacle   string // why it could not go out at its time as things stand
 	Open       bool   // may still be changed or withdrawn
 	Published  int64
+	Alerts     *alertsView
 }
 
 // changeRow is what customers see change of one component.
@@ -84,6 +85,7 @@ func (e *Editor) showReview(v *visit, status int, look desk.View, typed signType
 		view.Problems = v.problemsOf(refused)
 	}
 	view.Lead, view.State = v.standing(look, e)
+	view.Alerts = v.alerts(look.Signals, textAt(look))
 	view.Digest, view.Short = look.Update.Digest.String(), look.Update.Digest.Short()
 	if m.Incident != nil {
 		e.fillChanges(v, &view, look)

@@ -37,6 +37,7 @@ type writeView struct {
 	Blocked   bool
 	Due       due
 	Signers   string
+	Alerts    *alertsView
 }
 
 // languageFields are the fields of one language.
@@ -168,7 +169,7 @@ func (e *Editor) fillWrite(v *visit, view *writeView, s sheet) {
 		}
 		view.Template.Options = append(view.Template.Options, option{t.ID, label, t.ID == s.text.Template})
 	}
-	view.Template = s.beside(view.Template)
+	view.Template, view.Alerts = s.beside(view.Template), v.alerts(look.Signals, textAt(look))
 	view.Lead = v.T("desk.write.lead", "template", in(look.Template.Name, v.Printer, c), "kinds", v.kindsOf(look.Signatures))
 	view.Severity = s.beside(v.severityField(look.Incident.Kind, s.text.Severity, view.Problem("severity")))
 	view.Claims = v.claims(look.Incident.Kind, s.text.Claims, view.Problem("components"))
