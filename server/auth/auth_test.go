@@ -256,7 +256,7 @@ func TestTokens(t *testing.T) {
 		person      plan.PersonID
 		name, scope string
 		life        time.Duration
-	}{{"dana", "x", "sign", time.Hour}, {"dana", "", auth.ScopeDraft, time.Hour}, {"dana", "x", auth.ScopeDraft, 0}, {"mallory", "x", auth.ScopeDraft, time.Hour}} {
+	}{{"dana", "x", "sign", time.Hour}, {"dana", "", auth.ScopeDraft, time.Hour}, {"dana", "x\ny", auth.ScopeDraft, time.Hour}, {"dana", "x", auth.ScopeDraft, 0}, {"mallory", "x", auth.ScopeDraft, time.Hour}} {
 		if _, err := d.NewToken(ctx, bad.person, bad.name, bad.scope, bad.life); comms.CodeOf(err) != comms.Invalid {
 			t.Errorf("%+v: %v", bad, err)
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/draft"
 	"github.com/countersign/countersign/comms/plan"
 )
 
@@ -29,6 +30,8 @@ func (a *Auth) NewToken(ctx context.Context, person plan.PersonID, name, scope s
 		return "", comms.Refuse(comms.Invalid, "scope", "%q is not a scope; choose %q, %q or %q", scope, ScopeDraft, ScopeSignal, ScopeMetrics)
 	case name == "":
 		return "", comms.Refuse(comms.Invalid, "name", "the token has no name; say what uses it")
+	case draft.CheckText("name", name, false) != nil || len(name) > 100:
+		return "", comms.Refuse(comms.Invalid, "name", "the name of a token is one line of at most 100 characters; say in a few words what uses it")
 	case life <= 0:
 		return "", comms.Refuse(comms.Invalid, "life", "the token would have expired already; give a longer life")
 	}
