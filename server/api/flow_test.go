@@ -1,17 +1,9 @@
 package api_test
 
 import (
-	"encoding/json"
 	"net/http"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
-	"github.com/labstack/echo/v4"
-
-	"github.com/countersign/countersign/server/api"
 )
 
 // TestFromAlertToSignature is the way of an update: a program drafts and
@@ -65,39 +57,4 @@ func TestFromAlertToSignature(t *testing.T) {
 		t.Errorf("the next update:\n%s", a.body)
 	}
 	ines.post("/api/v1/updates/"+a.text("id")+"/withdraw", `{"reason": "too early"}`).is(http.StatusOK)
-}
-
-// TestTheDocumentIsTheInterface holds routes and document against each other.
-func TestTheDocumentIsTheInterface(t *testing.T) {
-	if ok, wrong := document().ValidateDocument(); !ok {
-		t.Fatalf("openapi.yaml is not OpenAPI 3.1: %v", wrong)
-	}
-	in := install(t)
-	var d struct {
-		Paths map[string]map[string]any `json:"paths"`
-	}
-	a := client{in, nil}.get(api.Root + "/openapi.json").is(http.StatusOK)
-	if err := json.Unmarshal([]byte(a.body), &d); err != nil {
-		t.Fatal(err)
-	}
-	var said, served []string
-	for path, operations := range d.Paths {
-		for method := range operations {
-			if method != "parameters" {
-				said = append(said, strings.ToUpper(method)+" "+path)
-			}
-		}
-	}
-	parameter := regexp.MustCompile(`:([a-z]+)`)
-	for _, r := range in.router.Routes() {
-		if r.Method == echo.RouteNotFound {
-			continue
-		}
-		served = append(served, r.Method+" "+parameter.ReplaceAllString(strings.TrimPrefix(r.Path, api.Root), "{$1}"))
-	}
-	slices.Sort(said)
-	slices.Sort(served)
-	if diff := cmp.Diff(served, said); diff != "" {
-		t.Errorf("routes (-) and document (+):\n%s", diff)
-	}
 }

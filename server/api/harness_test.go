@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -15,8 +14,6 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
-	"github.com/pb33f/libopenapi"
-	validator "github.com/pb33f/libopenapi-validator"
 
 	"github.com/countersign/countersign/comms/desk"
 	"github.com/countersign/countersign/comms/plan"
@@ -197,61 +194,6 @@ func (c client) send(method, path, body string) answer {
 	c.hold(request(), a)
 	return a
 }
-
-// hold compares an exchange with the document: the answer always, the request
-// if it was accepted.
-func (c client) hold(r *http.Request, a answer) {
-	c.t.Helper()
-	v := document()
-	response := &http.Response{StatusCode: a.status, Header: a.header, Body: io.NopCloser(strings.NewReader(a.body)), Request: r}
-	if a.status == http.StatusNotFound || a.status == http.StatusMethodNotAllowed {
-		if a.header.Get("Content-Type") != "application/problem+json" {
-			c.t.Errorf("%s %s: %d is no problem document:\n%s", r.Method, r.URL, a.status, a.body)
-		}
-		if ok, _ := v.ValidateHttpRequest(r); !ok {
-			return // a route that is not there has no answer in the document
-		}
-	}
-	if ok, wrong := v.ValidateHttpResponse(r, response); !ok {
-		for _, w := range wrong {
-			c.t.Errorf("%s %s: the answer %d is not as openapi.yaml says: %s: %s", r.Method, r.URL, a.status, w.Message, w.Reason)
-			for _, s := range w.SchemaValidationErrors {
-				c.t.Errorf("    %s: %s", s.KeywordLocation, s.Reason)
-			}
-		}
-		c.t.Errorf("the answer was:\n%s", a.body)
-	}
-	if a.status >= 300 {
-		return
-	}
-	if ok, wrong := v.ValidateHttpRequest(r); !ok {
-		for _, w := range wrong {
-			c.t.Errorf("%s %s was accepted, and openapi.yaml says that it should not be: %s: %s", r.Method, r.URL, w.Message, w.Reason)
-		}
-	}
-}
-
-var document = sync.OnceValue(func() validator.Validator {
-	w := httptest.NewRecorder()
-	words, err := language.New(templates.FS)
-	if err != nil {
-		panic(err)
-	}
-	router, err := api.New(api.Config{Log: slog.New(slog.DiscardHandler), Languages: words})
-	if err != nil {
-		panic(err)
-	}
-	router.ServeHTTP(w, httptest.NewRequest(http.MethodGet, api.Root+"/openapi.json", nil))
-	d, err := libopenapi.NewDocument(w.Body.Bytes())
-	if err != nil {
-		panic(err)
-	}
-	v, errs := validator.NewValidator(d)
-	if len(errs) > 0 {
-		panic(errs[0])
-	}
-	return v
-})
 
 // is fails the test unless the answer has the status.
 func (a answer) is(status int) answer {
