@@ -38,6 +38,9 @@ func TestRandomPeople(t *testing.T) {
 			return a
 		}
 		o.write(o.drafter(), updates[0], marked(updates[0]))
+		if rapid.Bool().Draw(rt, "published first") { // so that there is something to correct and to take away
+			o.publishFirst(rt, updates[0])
+		}
 		for range rapid.IntRange(5, 15).Draw(rt, "steps") {
 			o.step(rt, who(), one(), &updates)
 		}
@@ -53,6 +56,20 @@ func TestRandomPeople(t *testing.T) {
 	}
 	o.examine()
 	o.examineRemoved()
+}
+
+func (o *office) publishFirst(rt *rapid.T, id comms.ID) {
+	v, err := o.Look(o.ctx, o.drafter(), id)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	u, err := o.Submit(o.ctx, o.drafter(), id, v.Latest.Number)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	if _, err := o.sign(o.holder(plan.IncidentLead), u); err != nil {
+		rt.Fatal(err)
+	}
 }
 
 // step does one random thing; whatever is refused is as good as not done.
