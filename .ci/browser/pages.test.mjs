@@ -60,18 +60,17 @@ describe('every page', { concurrency: false }, () => {
     await demo.stop()
   })
 
-  for (const viewport of [wide, phone]) {
-    for (const colorScheme of ['light', 'dark']) {
-      test(`of the public side, ${viewport.width} pixels, ${colorScheme}`, async () => {
-        const page = await person(browser, { viewport, colorScheme })
-        const kinds = await crawl(page, demo.page + '/', ['/nowhere', '/subscriptions/nobody', '/es/nowhere', '/go/export', '/es/go/nobody-knows'])
-        for (const kind of ['/', '/en/history', '/es/history/:month', '/en/components/:id', '/en/incidents/:id', '/es/maintenances/:id', '/es/subscribe', '/nowhere']) assert.ok(kinds.includes(kind), `${kind} was not found among ${kinds}`)
-        await page.context().close()
-      })
-    }
+  // Each width and each scheme once on either side, and at the desk each language.
+  for (const [viewport, colorScheme] of [[wide, 'light'], [phone, 'dark']]) {
+    test(`of the public side, ${viewport.width} pixels, ${colorScheme}`, async () => {
+      const page = await person(browser, { viewport, colorScheme })
+      const kinds = await crawl(page, demo.page + '/', ['/nowhere', '/subscriptions/nobody', '/es/nowhere', '/go/export', '/es/go/nobody-knows'])
+      for (const kind of ['/', '/en/history', '/es/history/:month', '/en/components/:id', '/en/incidents/:id', '/es/maintenances/:id', '/es/subscribe', '/nowhere']) assert.ok(kinds.includes(kind), `${kind} was not found among ${kinds}`)
+      await page.context().close()
+    })
   }
 
-  for (const [who, viewport, colorScheme] of [['dana', wide, 'light'], ['dana', phone, 'dark'], ['ines', phone, 'light'], ['carlos', wide, 'dark']]) {
+  for (const [who, viewport, colorScheme] of [['dana', phone, 'light'], ['carlos', wide, 'dark']]) {
     test(`of the desk for ${who}, ${viewport.width} pixels, ${colorScheme}`, async () => {
       const page = await person(browser, { viewport, colorScheme })
       await page.goto(demo.desk + '/signin')
