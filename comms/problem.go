@@ -3,6 +3,7 @@ package comms
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 )
 
@@ -24,8 +25,23 @@ type Phrase struct {
 	Args   []any  // a Phrase or a *Refusal among them is translated in its turn
 }
 
-// Say makes a phrase.
-func Say(format string, args ...any) Phrase { return Phrase{Format: format, Args: args} }
+// Say makes a phrase. Of a long text it repeats the beginning alone, so that
+// the fix behind it is read.
+func Say(format string, args ...any) Phrase { return Phrase{Format: format, Args: brief(args)} }
+
+// mostRepeated is how many bytes of one text a phrase repeats.
+const mostRepeated = 400
+
+func brief(args []any) []any {
+	out := make([]any, len(args))
+	for i, arg := range args {
+		out[i] = arg
+		if v := reflect.ValueOf(arg); v.Kind() == reflect.String && v.Len() > mostRepeated {
+			out[i] = strings.ToValidUTF8(v.String()[:mostRepeated], "") + "…"
+		}
+	}
+	return out
+}
 
 // String is the phrase in English.
 func (p Phrase) String() string { return fmt.Sprintf(p.Format, p.Args...) }
@@ -54,7 +70,8 @@ func (r *Refusal) Unwrap() error { return r.Err }
 
 // Refuse makes a refusal.
 func Refuse(code Code, field, format string, args ...any) *Refusal {
-	return &Refusal{Code: code, Field: field, Text: fmt.Sprintf(format, args...), Phrase: Phrase{Format: format, Args: args}}
+	said := Say(format, args...)
+	return &Refusal{Code: code, Field: field, Text: said.String(), Phrase: said}
 }
 
 // Refusals is several refusals at once, so that nobody mends one error a time.

@@ -38,7 +38,11 @@ type Desk struct {
 }
 
 // New returns a desk.
-func New(c Config) *Desk { return &Desk{c: c} }
+func New(c Config) *Desk {
+	clock := c.Now
+	c.Now = func() time.Time { return clock().UTC().Truncate(time.Microsecond) } // what a store keeps of a time
+	return &Desk{c: c}
+}
 
 // Found publishes the first plan of an installation, by the warrant of
 // genesis; it refuses when there is a plan.

@@ -94,7 +94,7 @@ func (o Opening) check(p *plan.Plan, now time.Time) (time.Time, error) {
 		bad = append(bad, r)
 	}
 	if s, ok := p.Severity(o.Severity); !ok || s.Kind != o.Kind {
-		refuse("severity", "the plan has no severity %q for this; choose one of those shown", o.Severity)
+		refuse("severity", "the plan has no severity %q for this; choose one of: %s", o.Severity, severities(p, o.Kind))
 	}
 	if len(o.Claims) == 0 {
 		refuse("components", "no component is chosen; choose what customers have trouble with")
@@ -120,6 +120,17 @@ func (o Opening) check(p *plan.Plan, now time.Time) (time.Time, error) {
 		return start, bad
 	}
 	return start, nil
+}
+
+// severities lists the identifiers of those that a kind of incident can have.
+func severities(p *plan.Plan, kind comms.Kind) string {
+	var ids []string
+	for _, s := range p.Severities {
+		if s.Kind == kind {
+			ids = append(ids, string(s.ID))
+		}
+	}
+	return strings.Join(ids, ", ")
 }
 
 func checkClaims(p *plan.Plan, claims []comms.Claim) comms.Refusals {

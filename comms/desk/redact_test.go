@@ -224,12 +224,12 @@ func (o *office) holds(file, words string) bool {
 // TestRedactionMovesNothing redacts an update that a newer one has followed,
 // then the newest, and goes on from there.
 func TestRedactionMovesNothing(t *testing.T) {
-	for name, address := range map[string]func() string{
-		"sqlite":   func() string { return "sqlite:" + filepath.Join(t.TempDir(), "desk.db") },
-		"postgres": func() string { return storetest.PostgresSchema(t) },
+	for name, address := range map[string]func(testing.TB) string{
+		"sqlite":   func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "desk.db") },
+		"postgres": func(t testing.TB) string { return storetest.PostgresSchema(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := openAt(t, address())
+			o := openAt(t, address(t))
 			first := o.published(o.incident(), harmful)
 			second, err := o.Begin(o.ctx, o.drafter(), first.Incident, comms.PhaseIdentified, "")
 			if err != nil {

@@ -157,7 +157,7 @@ func checkDraft(ctx context.Context, tx Tx, p *plan.Plan, u Update, text draft.D
 		return err
 	}
 	if s, ok := p.Severity(text.Severity); !ok || s.Kind != inc.Kind {
-		bad = append(bad, comms.Refuse(comms.Invalid, "severity", "the plan has no severity %q for this; choose one of those shown", text.Severity))
+		bad = append(bad, comms.Refuse(comms.Invalid, "severity", "the plan has no severity %q for this; choose one of: %s", text.Severity, severities(p, inc.Kind)))
 	}
 	t, ok := p.Template(text.Template)
 	if !ok || t.Message != text.Kind || t.Phase != comms.PhaseNone && t.Phase.Of() != inc.Kind {

@@ -139,7 +139,7 @@ func TestWhoMayCome(t *testing.T) {
 	carlos.get("/api/v1/updates/aaaaaaaaaaaa").problem(404, "not-found", "Aquí no hay nada")
 	carlos.with("Accept-Language", "en").get("/api/v1/updates/aaaaaaaaaaaa").problem(404, "not-found", "There is nothing here")
 
-	in.pass(2 * time.Hour)
+	in.pass(long)
 	robot.get(path).problem(401, "unauthenticated", "has expired")
 }
 
