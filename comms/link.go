@@ -1,6 +1,9 @@
 package comms
 
-import "regexp"
+import (
+	"regexp"
+	"slices"
+)
 
 // Link is an address that a product leads its customers to when something
 // does not work: /go/KEY on the public page.
@@ -10,6 +13,8 @@ type Link struct {
 	Components []ComponentID `json:"components"` // at least one
 	Try        []Words       `json:"try"`        // what to try when nothing is known; at least one step
 	Help       string        `json:"help"`       // where to get help with just this; "" for the company's own address
+	// Former are keys that products in the field still use for it.
+	Former []string `json:"former,omitempty"`
 }
 
 var linkKey = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
@@ -18,10 +23,10 @@ var linkKey = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
 // letters, digits and hyphens.
 func LinkKey(s string) bool { return linkKey.MatchString(s) }
 
-// Link finds a link by its key.
+// Link finds a link by its key, or by one that it had before.
 func (c Catalogue) Link(key string) (Link, bool) {
 	for _, l := range c.Links {
-		if l.Key == key {
+		if l.Key == key || slices.Contains(l.Former, key) {
 			return l, true
 		}
 	}

@@ -18,6 +18,7 @@ type commands struct {
 	Plan       planCmds       `cmd:"" help:"Check, show and submit the communications plan."`
 	Draft      draftCmds      `cmd:"" help:"Draft updates from a terminal or a script, at a running service."`
 	Lint       lintCmd        `cmd:"" help:"Judge a text by the language rules."`
+	Links      linksCmds      `cmd:"" help:"Check and list the links inside your product that lead to the page."`
 	Audit      auditCmds      `cmd:"" help:"Verify what was published, from nothing."`
 	Person     personCmds     `cmd:"" help:"The accounts of the people on the plan's roster."`
 	Token      tokenCmds      `cmd:"" help:"Tokens for programs; they draft and never sign."`

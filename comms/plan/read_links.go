@@ -11,8 +11,9 @@ import (
 // The bounds of the links: what one customer reads in a moment of trouble, and
 // what a team keeps in its head.
 const (
-	mostLinks = 500
-	mostSteps = 6
+	mostLinks  = 500
+	mostSteps  = 6
+	mostFormer = 20 // keys that one link had before
 )
 
 // links reads the addresses that products lead to. It comes after the
@@ -20,7 +21,7 @@ const (
 func (c *compiler) links(v value) {
 	seen := map[string]bool{}
 	for _, item := range v.list() {
-		o := item.object("key", "title", "components", "try", "help")
+		o := item.object("key", "title", "components", "try", "help", "former")
 		l := comms.Link{Key: linkKey(o.need("key")), Title: c.words(o.need("title"), 80), Components: c.linked(o.need("components"))}
 		unique(seen, o.get("key"), l.Key)
 		for n, step := range o.need("try").list() {
@@ -37,12 +38,28 @@ func (c *compiler) links(v value) {
 			l.Help = address(help)
 			c.ownHost(help, l.Help)
 		}
+		l.Former = c.former(o.get("former"), seen)
 		item.mark(linkPlace(l.Key))
 		c.plan.Catalogue.Links = append(c.plan.Catalogue.Links, l)
 	}
 	if n := len(c.plan.Catalogue.Links); n > mostLinks {
 		v.bad("join those that lead to the same components", "the plan has %d links; it may have %d", n, mostLinks)
 	}
+}
+
+// former reads the keys that a link had before. A key leads to one link, so
+// none of them stands anywhere else.
+func (c *compiler) former(v value, seen map[string]bool) []string {
+	var out []string
+	for n, item := range v.list() {
+		if n == mostFormer {
+			item.bad("remove those that no product uses any more", "a link has more than %d former keys", mostFormer)
+		}
+		key := linkKey(item)
+		unique(seen, item, key)
+		out = append(out, key)
+	}
+	return out
 }
 
 func linkKey(v value) string {

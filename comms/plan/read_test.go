@@ -80,6 +80,8 @@ func TestReadNamesEveryMistake(t *testing.T) {
 		{"slot unquoted", "templates-incident.yaml", "title: '{headline}'", "title: {headline}", "title: {headline}", "is not text"},
 		{"key of a link", "links.yaml", "key: payment", "key: Pay/Now", "key: Pay/Now", `"Pay/Now" is no key of a link`},
 		{"key of a link twice", "links.yaml", "key: payment", "key: export", "key: export\n    title: { en: Paying", `"export" is used already`},
+		{"former key of a link that is another's", "links.yaml", "  - key: payment\n", "  - key: payment\n    former: [export]\n", "export]", `"export" is used already`},
+		{"former key of a link that is none", "links.yaml", "  - key: payment\n", "  - key: payment\n    former: [Pay/Now]\n", "Pay/Now", `"Pay/Now" is no key of a link`},
 		{"key of a link missing", "links.yaml", "  - key: payment\n    title", "  - title", "title: { en: Paying", "has no key"},
 		{"long key of a link", "links.yaml", "key: payment", "key: " + strings.Repeat("k", 65), "key: kkk", "has 65 characters"},
 		{"component of a link unknown", "links.yaml", "components: [exports]", "components: [export]", "components: [export]", `did you mean "exports"?`},

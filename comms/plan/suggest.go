@@ -3,6 +3,8 @@ package plan
 import (
 	"slices"
 	"strings"
+
+	"github.com/countersign/countersign/comms"
 )
 
 func contains(known []string, s string) bool { return slices.Contains(known, s) }
@@ -10,40 +12,11 @@ func contains(known []string, s string) bool { return slices.Contains(known, s) 
 // didYouMean proposes the known word that is nearest to what was typed, else
 // all of them.
 func didYouMean(typed string, known []string) string {
-	best, nearest := 3, ""
-	for _, k := range known {
-		if d := distance(typed, k, best); d < best {
-			best, nearest = d, k
-		}
-	}
-	if nearest != "" {
+	if nearest := comms.Nearest(typed, known); nearest != "" {
 		return "did you mean \"" + nearest + "\"?"
 	}
 	if len(known) == 0 {
 		return "remove it"
 	}
 	return "use one of: " + strings.Join(known, ", ")
-}
-
-// distance is the edit distance of Levenshtein, or bound if it is not below.
-func distance(a, b string, bound int) int {
-	if len(a) > 64 || len(a)-len(b) >= bound || len(b)-len(a) >= bound {
-		return bound
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(diagonal+cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return min(row[len(b)], bound)
 }

@@ -62,13 +62,14 @@ const (
 	Repeated    Reporting = "again"
 )
 
-// KnowsLink tells whether the plan in force has a link with the key.
-func (s *Snapshot) KnowsLink(key string) bool {
+// KnowsLink tells whether the plan in force has a link with the key, and the
+// key that it has now.
+func (s *Snapshot) KnowsLink(key string) (now string, ok bool) {
 	if s.facts.catalogue == nil {
-		return false
+		return key, false
 	}
-	_, ok := s.facts.catalogue.Link(key)
-	return ok
+	link, ok := s.facts.catalogue.Link(key)
+	return cmp.Or(link.Key, key), ok
 }
 
 // Link returns the page of a key of the plan, with a word on a report. All
@@ -311,8 +312,9 @@ func (v frame) linkData(f *facts, l comms.Link) linkData {
 // linkDocument is a link's page or data at a path of a snapshot.
 func (s *Snapshot) linkDocument(lang comms.Lang, key string) (*Document, error) {
 	key, data := strings.CutSuffix(key, ".json")
+	_, known := s.KnowsLink(key)
 	switch {
-	case !s.KnowsLink(key):
+	case !known:
 		return nil, nil
 	case data:
 		return s.LinkData(lang, key)

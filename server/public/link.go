@@ -25,8 +25,9 @@ func (s *site) link(c echo.Context) error {
 		return echo.NewHTTPError(http.StatusServiceUnavailable)
 	}
 	s.linkLanguage(c)
-	if c.Request().Method == http.MethodGet {
-		s.Visits.Visit(key, snap.KnowsLink(key), network(c))
+	if c.Request().Method == http.MethodGet && !ahead(c) {
+		now, known := snap.KnowsLink(key)
+		s.Visits.Visit(now, known, network(c))
 	}
 	c.Response().Header().Set("Cache-Control", cachePage)
 	c.Response().Header().Set("X-Robots-Tag", "noindex")
@@ -47,6 +48,12 @@ func (s *site) link(c echo.Context) error {
 	return send(c, snap.Policy, doc)
 }
 
+// ahead tells whether a page is fetched before anybody wants to read it, as
+// browsers say of prefetching (Fetch standard, Sec-Purpose).
+func ahead(c echo.Context) bool {
+	return strings.Contains(c.Request().Header.Get("Sec-Purpose"), "prefetch")
+}
+
 // report counts "I see this too". It is a form without a cookie: there is
 // nothing that another site could do in the visitor's name.
 func (s *site) report(c echo.Context) error {
@@ -57,7 +64,8 @@ func (s *site) report(c echo.Context) error {
 	s.linkLanguage(c)
 	key := strings.Trim(c.Param("*"), "/")
 	step, status := page.Reported, http.StatusOK
-	if !s.Visits.Report(key, snap.KnowsLink(key), network(c)) {
+	now, known := snap.KnowsLink(key)
+	if !s.Visits.Report(now, known, network(c)) {
 		step, status = page.Repeated, http.StatusTooManyRequests
 		c.Response().Header().Set("Retry-After", "60")
 	}

@@ -182,6 +182,7 @@ func TestVisitsAreCountedWithoutTheDatabase(t *testing.T) {
 	}
 	i.ask("GET", "/es/go/sign-in.json", nil, "")
 	i.ask("HEAD", "/go/sign-in", nil, "")
+	i.ask("GET", "/go/sign-in", http.Header{"Sec-Purpose": {"prefetch;prerender"}}, "")
 	i.ask("GET", "/go/checkout", nil, "")
 	i.ask("GET", "/go/A+B", nil, "")
 	if err := i.counter.Flush(t.Context()); !errors.Is(err, i.fail) {
