@@ -22,7 +22,7 @@ func TestRefusalsSpeakTheReadersLanguage(t *testing.T) {
 	}{
 		"an empty opening": {"/incidents/new", url.Values{}, []string{
 			"La mesa necesita un nombre de trabajo; escriba unas palabras, la clientela no las ve.",
-			`El plan no tiene ninguna gravedad "" para esto; elija una de las que se muestran.`,
+			`El plan no tiene ninguna gravedad "" para esto; elija una de estas: critical, major, minor, data.`,
 			"No ha elegido ningún componente; elija aquello que da problemas a la clientela.",
 		}},
 		"a time that is none": {"/incidents/new", url.Values{"name": {"x"}, "started_at": {"mediodía"}}, []string{
