@@ -34,8 +34,9 @@ type Message struct {
 
 	// Update is the permanent identifier of the update; feeds and mails derive theirs from it.
 	Update ID `json:"update"`
-	// Plan is the digest of the plan publication in force for this message;
-	// zero only for the first plan.
+	// Plan is the digest of the publication of the plan that this goes by: of
+	// the version that the incident is under, for a plan of the one in force.
+	// Zero only for the first plan.
 	Plan Digest `json:"plan"`
 	// Basis is the number of the latest publication of the incident (for a
 	// plan: of the plan) when this was written, 0 for none. If it has moved,

@@ -114,6 +114,9 @@ func (d *Desk) sortIn(ctx context.Context, tx Tx, a Actor, p *plan.Plan, u Updat
 		}
 		item.Incident, item.Title = &inc, inc.Name
 		if inc.Head == 0 {
+			if p, _, err = d.under(ctx, tx, inc.ID); err != nil {
+				return err
+			}
 			item.Due = due(p, inc, nil)
 		}
 	}

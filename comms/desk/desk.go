@@ -32,9 +32,8 @@ type Config struct {
 type Desk struct {
 	c Config
 
-	mu      sync.Mutex
-	inForce *plan.Plan // as read from the publication with the digest below
-	digest  comms.Digest
+	mu    sync.Mutex
+	plans map[comms.Digest]*plan.Plan // as read from the publications with these digests
 }
 
 // New returns a desk.
@@ -103,16 +102,29 @@ func (d *Desk) plan(ctx context.Context, tx Tx) (*plan.Plan, signoff.Publication
 	if pub.IsZero() {
 		return nil, pub, comms.Refuse(comms.NotFound, "", "no plan is in force yet; run `countersign init` first")
 	}
+	p, err := d.read(pub)
+	return p, pub, err
+}
+
+// mostPlans is how many plans a desk keeps read: the one in force, and those
+// that incidents still go by.
+const mostPlans = 8
+
+func (d *Desk) read(pub signoff.Publication) (*plan.Plan, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.inForce == nil || d.digest != pub.Digest() {
-		p, err := plan.Read(pub.Message().PlanVersion.Files)
-		if err != nil {
-			return nil, pub, fmt.Errorf("the plan in force (publication %d) cannot be read by this version of the program: %w", pub.Number(), err)
-		}
-		d.inForce, d.digest = p, pub.Digest()
+	if p, ok := d.plans[pub.Digest()]; ok {
+		return p, nil
 	}
-	return d.inForce, pub, nil
+	p, err := plan.Read(pub.Message().PlanVersion.Files)
+	if err != nil {
+		return nil, fmt.Errorf("the plan of publication %d cannot be read by this version of the program: %w", pub.Number(), err)
+	}
+	if d.plans == nil || len(d.plans) >= mostPlans {
+		d.plans = map[comms.Digest]*plan.Plan{}
+	}
+	d.plans[pub.Digest()] = p
+	return p, nil
 }
 
 // writer refuses people who may not write at the desk.

@@ -55,6 +55,13 @@
 // incident as customers know it. Texts of the incident that are still written
 // and repeat the words lose them, and go back to draft.
 //
+// An incident goes by the plan that was in force when it was opened, until Move
+// puts it under the one in force: its severities, signatures, templates, steps
+// and language rules. People, roles and names are those of the plan in force
+// always; plan.Under puts the two together. A plan that comes into force looks
+// at everything that asks for signatures: what would be said in other words now
+// is parked, and signatures of people who lost the role are taken back.
+//
 // What customers see is never read from the desk's own records: the state of
 // each component is worked out from the standing publications.
 package desk

@@ -86,7 +86,7 @@ func (d *Desk) Keep(ctx context.Context, a Actor, update comms.ID, t Typing) (Ke
 		if out.Held = !typeable(u.State); out.Held {
 			return nil
 		}
-		if err := checkDraft(ctx, tx, p, u, text); err != nil {
+		if err := d.checkDraft(ctx, tx, u, text); err != nil {
 			return err
 		}
 		if out.Conflicts = conflicts; !same(text, out.Text.Draft) {

@@ -35,6 +35,9 @@ type View struct {
 	Redacted   *signoff.Removal    // how its words went away; nil while they stand
 	Withdraws  signoff.Publication // what a redaction takes away; zero for all else
 	Signals    []Signal            // of its incident, in the order in which they began
+	// Version is the one of the plan that this is made under, and InForce the
+	// one that incidents are opened under now.
+	Version, InForce int
 }
 
 // Signature is one requirement, who gave it or who may.
@@ -81,6 +84,11 @@ func (d *Desk) Look(ctx context.Context, a Actor, update comms.ID) (View, error)
 			}
 		}
 		v.Incident, v.Plan, v.History, v.Ahead = at.incident, at.plan, at.history, at.ahead
+		_, inForce, err := d.plan(ctx, tx)
+		if err != nil {
+			return err
+		}
+		v.Version, v.InForce = versionOf(at.planPub), versionOf(inForce)
 		if err := d.show(ctx, tx, a, at, &v); err != nil {
 			return err
 		}
@@ -265,6 +273,10 @@ type IncidentView struct {
 	// can be prepared; see PrepareWork.
 	Work    bool
 	Signals []Signal // in the order in which they began
+	// Standings are the versions of the plan that it went by, oldest first; it
+	// goes by the last. InForce is the one that it can be moved to.
+	Standings []Standing
+	InForce   signoff.Publication
 }
 
 // LookIncident shows one incident or maintenance.
@@ -275,7 +287,13 @@ func (d *Desk) LookIncident(ctx context.Context, a Actor, id comms.ID) (Incident
 		if v.Incident, err = tx.Incident(ctx, id); err != nil {
 			return err
 		}
-		if v.Plan, _, err = d.plan(ctx, tx); err != nil {
+		if v.Plan, _, err = d.under(ctx, tx, id); err != nil {
+			return err
+		}
+		if v.Standings, err = standings(ctx, tx, id); err != nil {
+			return err
+		}
+		if _, v.InForce, err = d.plan(ctx, tx); err != nil {
 			return err
 		}
 		if v.History, err = tx.History(ctx, id); err != nil {

@@ -26,7 +26,7 @@ func (d *Desk) BeginWith(ctx context.Context, a Actor, incident comms.ID, phase 
 
 func (d *Desk) begin(ctx context.Context, a Actor, incident comms.ID, phase comms.Phase, template string, over *draft.Draft) (Update, error) {
 	var u Update
-	err := d.write(ctx, a, func(tx Tx, p *plan.Plan) error {
+	err := d.write(ctx, a, func(tx Tx, _ *plan.Plan) error {
 		before, again, err := d.again(ctx, tx, a)
 		if again || err != nil {
 			u = before
@@ -36,13 +36,17 @@ func (d *Desk) begin(ctx context.Context, a Actor, incident comms.ID, phase comm
 		if err != nil {
 			return err
 		}
-		u, err = d.next(ctx, tx, a, p, inc, phase, template, over)
+		u, err = d.next(ctx, tx, a, inc, phase, template, over)
 		return err
 	})
 	return u, err
 }
 
-func (d *Desk) next(ctx context.Context, tx Tx, a Actor, p *plan.Plan, inc Incident, phase comms.Phase, template string, over *draft.Draft) (Update, error) {
+func (d *Desk) next(ctx context.Context, tx Tx, a Actor, inc Incident, phase comms.Phase, template string, over *draft.Draft) (Update, error) {
+	p, _, err := d.under(ctx, tx, inc.ID)
+	if err != nil {
+		return Update{}, err
+	}
 	if !p.Follows(inc.Phase, phase) || phase.Of() != inc.Kind {
 		return Update{}, comms.Refuse(comms.Invalid, "phase", "the plan has no step from %q to %q; choose one of those shown", inc.Phase, phase)
 	}
@@ -75,7 +79,7 @@ func (d *Desk) next(ctx context.Context, tx Tx, a Actor, p *plan.Plan, inc Incid
 	keepDeclared(text.Slots, t)
 	d.promise(&text, p, t)
 	if over != nil {
-		if err := takeOver(ctx, tx, &text, p, t, inc, *over); err != nil {
+		if err := d.takeOver(ctx, tx, &text, p, t, inc, *over); err != nil {
 			return Update{}, err
 		}
 	}
@@ -84,7 +88,7 @@ func (d *Desk) next(ctx context.Context, tx Tx, a Actor, p *plan.Plan, inc Incid
 
 // takeOver puts what is not empty in over into the text, and refuses what no
 // form would send.
-func takeOver(ctx context.Context, tx Tx, text *draft.Draft, p *plan.Plan, t plan.Template, inc Incident, over draft.Draft) error {
+func (d *Desk) takeOver(ctx context.Context, tx Tx, text *draft.Draft, p *plan.Plan, t plan.Template, inc Incident, over draft.Draft) error {
 	if len(over.Claims) > 0 {
 		text.Claims = over.Claims
 	}
@@ -100,7 +104,7 @@ func takeOver(ctx context.Context, tx Tx, text *draft.Draft, p *plan.Plan, t pla
 	if err := fill(text, p, t, over.Slots); err != nil {
 		return err
 	}
-	return checkDraft(ctx, tx, p, Update{Incident: inc.ID}, *text)
+	return d.checkDraft(ctx, tx, Update{Incident: inc.ID}, *text)
 }
 
 // carryOver takes what the last publication of the incident said as the start
@@ -158,7 +162,7 @@ func keepDeclared(slots draft.Slots, t plan.Template) {
 // Correct starts a correction of a publication.
 func (d *Desk) Correct(ctx context.Context, a Actor, publication int64) (Update, error) {
 	var u Update
-	err := d.write(ctx, a, func(tx Tx, p *plan.Plan) error {
+	err := d.write(ctx, a, func(tx Tx, _ *plan.Plan) error {
 		wrong, err := tx.Publication(ctx, publication)
 		if err != nil {
 			return err
@@ -174,6 +178,10 @@ func (d *Desk) Correct(ctx context.Context, a Actor, publication int64) (Update,
 			return comms.Refuse(comms.Invalid, "corrects", "publication %d is a redaction, and its reason stays; write the next update instead", publication)
 		}
 		inc, err := tx.Incident(ctx, m.Incident.ID)
+		if err != nil {
+			return err
+		}
+		p, _, err := d.under(ctx, tx, inc.ID)
 		if err != nil {
 			return err
 		}

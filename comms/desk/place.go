@@ -16,11 +16,11 @@ import (
 // place is where an update stands among everything else.
 type place struct {
 	update         Update
-	incident       *Incident // nil for a plan
-	plan           *plan.Plan
-	planPub        signoff.Publication
-	head           int64        // number of the latest publication of the incident, or of the plan
-	latest         comms.Digest // of that publication's words
+	incident       *Incident           // nil for a plan
+	plan           *plan.Plan          // that the incident goes by; see plan.Under
+	planPub        signoff.Publication // whose rules and templates those are
+	head           int64               // number of the latest publication of the incident, or of the plan
+	latest         comms.Digest        // of that publication's words
 	states, others map[comms.ComponentID]comms.State
 	history        []signoff.Publication
 	phase          comms.Phase
@@ -36,7 +36,7 @@ type place struct {
 func (d *Desk) now(ctx context.Context, tx Tx, u Update) (place, error) {
 	at := place{update: u}
 	var err error
-	if at.plan, at.planPub, err = d.plan(ctx, tx); err != nil {
+	if at.plan, at.planPub, err = d.under(ctx, tx, u.Incident); err != nil {
 		return at, err
 	}
 	if u.Incident == "" {

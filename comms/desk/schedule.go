@@ -140,24 +140,18 @@ func (d *Desk) due(ctx context.Context, tx Tx) ([]comms.ID, error) {
 		if err != nil {
 			return nil, err
 		}
-		if m.PublishAt != nil && (u.State == Approved || m.PublishAt.Before(d.c.Now())) {
+		if m.PublishAt == nil || m.PublishAt.After(d.c.Now()) {
+			continue
+		}
+		p, _, err := d.under(ctx, tx, u.Incident)
+		if err != nil {
+			return nil, err
+		}
+		if u.State == Approved || m.PublishAt.Add(p.ApprovalLife).Before(d.c.Now()) {
 			times[u.ID] = *m.PublishAt
 		}
 	}
-	if len(times) == 0 {
-		return nil, nil
-	}
-	p, _, err := d.plan(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	updates = slices.DeleteFunc(updates, func(u Update) bool {
-		at, timed := times[u.ID]
-		if u.State == InReview {
-			at = at.Add(p.ApprovalLife + time.Microsecond)
-		}
-		return !timed || at.After(d.c.Now())
-	})
+	updates = slices.DeleteFunc(updates, func(u Update) bool { return times[u.ID].IsZero() })
 	slices.SortFunc(updates, func(a, b Update) int {
 		return cmp.Or(times[a.ID].Compare(times[b.ID]), a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
 	})
@@ -194,8 +188,8 @@ func (d *Desk) release(ctx context.Context, id comms.ID) error {
 }
 
 // requeue looks at the updates that wait for their time after something moved
-// under them: a publication of their incident, or of the plan ("" for the
-// incident), or a change of what they were to follow. What cannot go out any
+// under them: a publication of their incident, or a change of what they were
+// to follow; see replan for what a plan moves. What cannot go out any
 // more is set aside at once, so that people know before its time.
 func (d *Desk) requeue(ctx context.Context, tx Tx, a Actor, incident comms.ID) error {
 	updates, err := tx.UpdatesIn(ctx, InReview, Approved)
@@ -204,7 +198,7 @@ func (d *Desk) requeue(ctx context.Context, tx Tx, a Actor, incident comms.ID) e
 	}
 	queue := map[comms.Digest]comms.Message{}
 	for _, u := range updates {
-		if incident == "" || u.Incident == incident {
+		if u.Incident == incident {
 			if queue[u.Digest], err = submitted(ctx, tx, u); err != nil {
 				return err
 			}
@@ -227,8 +221,6 @@ func (d *Desk) requeueOne(ctx context.Context, tx Tx, a Actor, u Update, m comms
 	}
 	number := at.head
 	switch {
-	case m.Plan != at.planPub.Digest():
-		return d.setAside(ctx, tx, a, u, Parked, comms.Say("another version of the plan is in force since this was submitted; submit it again").String())
 	case follows(m, at, queue):
 		return nil
 	case at.phase.Closed() && !at.plan.Follows(at.phase, m.Incident.Phase):

@@ -357,21 +357,18 @@ func TestWhatMovesUnderApproved(t *testing.T) {
 			w.compose(u.ID)
 			w.signed(w.ask(u.ID), desk.Published)
 		}, desk.Parked, desk.Parked},
-		"another plan is in force": {func(w *work) {
-			files := slices.Clone(w.plan.Files)
-			i := slices.IndexFunc(files, func(f comms.PlanFile) bool { return strings.Contains(f.Text, "approval_life: 15m") })
-			files[i].Text = strings.Replace(files[i].Text, "approval_life: 15m", "approval_life: 14m", 1)
-			u, err := w.ChangePlan(w.ctx, w.drafter(), files, "Sign faster")
-			if err != nil {
+		"the plan names its component otherwise": {func(w *work) {
+			name := w.plan.Catalogue.Components()[0].Name["en"]
+			w.replan("en: "+name+",", "en: Front door,")
+		}, desk.Parked, desk.Parked},
+		"the rules of the plan change": {func(w *work) {
+			w.replan("approval_life: 15m", "approval_life: 14m")
+		}, desk.Approved, desk.Approved},
+		"it is moved to another plan": {func(w *work) {
+			w.replan("approval_life: 15m", "approval_life: 14m")
+			_, pub, _ := w.Plan(w.ctx)
+			if err := w.Move(w.ctx, w.drafter(), w.incident.ID, pub.Number()); err != nil {
 				w.t.Fatal(err)
-			}
-			if u, err = w.Submit(w.ctx, w.drafter(), u.ID, 1); err != nil {
-				w.t.Fatal(err)
-			}
-			for i, role := range []plan.RoleID{plan.IncidentLead, plan.CommsLead} {
-				if u, err = w.Sign(w.ctx, signer(w.holder(role)), desk.Signing{Update: u.ID, Digest: u.Digest, Requirement: i}); err != nil {
-					w.t.Fatal(err)
-				}
 			}
 		}, desk.Parked, desk.Parked},
 		"nothing": {func(*work) {}, desk.Approved, desk.Approved},

@@ -156,6 +156,9 @@ func (d *Desk) record(ctx context.Context, tx Tx, a Actor, u Update, inc *Incide
 	if err := tx.Announce(ctx, pub); err != nil {
 		return err
 	}
+	if inc == nil {
+		return d.replan(ctx, tx, a)
+	}
 	return d.requeue(ctx, tx, a, u.Incident)
 }
 

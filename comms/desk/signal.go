@@ -347,7 +347,11 @@ func (h hearing) feed(ctx context.Context, inc Incident, u Update, meaning plan.
 	}
 	text := latest.Draft.Clone()
 	text.Claims = worse(h.plan, text.Claims, meaning.Claims)
-	if graver(h.plan, text.Severity, meaning.Severity) {
+	p, _, err := h.under(ctx, h.tx, inc.ID)
+	if err != nil {
+		return false, err
+	}
+	if graver(p, text.Severity, meaning.Severity) {
 		if err := h.raise(ctx, &text, inc, meaning); err != nil {
 			return false, err
 		}
@@ -365,16 +369,20 @@ func (h hearing) feed(ctx context.Context, inc Incident, u Update, meaning plan.
 // raise gives a draft that alerts began a graver severity, with what that
 // promises.
 func (h hearing) raise(ctx context.Context, text *draft.Draft, inc Incident, meaning plan.Signal) error {
-	t, err := pick(h.plan, comms.MessageUpdate, text.Phase, meaning.Severity, "")
+	p, _, err := h.under(ctx, h.tx, inc.ID)
+	if err != nil {
+		return err
+	}
+	t, err := pick(p, comms.MessageUpdate, text.Phase, meaning.Severity, "")
 	if err != nil {
 		return nil // the plan has no words for it in this phase; the team decides
 	}
-	if same, ok := h.plan.Template(text.Template); ok && len(same.Severities) == 0 {
+	if same, ok := p.Template(text.Template); ok && len(same.Severities) == 0 {
 		t = same
 	}
 	text.Template, text.Severity = t.ID, meaning.Severity
 	keepDeclared(text.Slots, t)
-	h.promise(text, h.plan, t)
+	h.promise(text, p, t)
 	inc.Severity = meaning.Severity
 	return h.tx.ChangeIncident(ctx, inc)
 }
@@ -439,8 +447,12 @@ func (h hearing) propose(ctx context.Context, incident comms.ID) (Update, error)
 		return Update{}, err
 	}
 	const phase = comms.PhaseMonitoring
-	if inc.Head == 0 || inc.Phase == phase || inc.Kind != comms.KindIncident || !h.plan.Follows(inc.Phase, phase) ||
-		len(h.plan.TemplatesFor(comms.MessageUpdate, phase, inc.Severity)) == 0 {
+	p, _, err := h.under(ctx, h.tx, incident)
+	if err != nil {
+		return Update{}, err
+	}
+	if inc.Head == 0 || inc.Phase == phase || inc.Kind != comms.KindIncident || !p.Follows(inc.Phase, phase) ||
+		len(p.TemplatesFor(comms.MessageUpdate, phase, inc.Severity)) == 0 {
 		return Update{}, nil
 	}
 	signals, err := h.tx.SignalsOf(ctx, incident)
@@ -463,7 +475,7 @@ func (h hearing) propose(ctx context.Context, incident comms.ID) (Update, error)
 			return Update{}, nil
 		}
 	}
-	u, err := h.next(ctx, h.tx, h.actor, h.plan, inc, phase, "", nil)
+	u, err := h.next(ctx, h.tx, h.actor, inc, phase, "", nil)
 	if err != nil {
 		return Update{}, err
 	}

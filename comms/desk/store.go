@@ -39,10 +39,16 @@ type Incidents interface {
 	Incidents(ctx context.Context, openOnly bool, limit int) ([]Incident, error)
 	// IncidentsBehind goes on where a list of Incidents ended with i.
 	IncidentsBehind(ctx context.Context, i Incident, openOnly bool, limit int) ([]Incident, error)
+	// InsertIncident stores an incident, under the plan in force.
 	InsertIncident(ctx context.Context, i Incident) error
 	// ChangeIncident stores i if the stored version is i.Version and counts
 	// the version up; else it refuses with comms.Conflict.
 	ChangeIncident(ctx context.Context, i Incident) error
+	// Adoptions lists the plans that an incident went by, oldest first; the
+	// last is the one that it goes by. There is one as soon as it is inserted.
+	Adoptions(ctx context.Context, incident comms.ID) ([]Adoption, error)
+	// Adopt puts an incident under the plan in force.
+	Adopt(ctx context.Context, a Adoption) error
 }
 
 // Updates are updates, corrections, redactions and plans on their way, with their revisions.

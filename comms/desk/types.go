@@ -24,6 +24,16 @@ type Incident struct {
 	Version   int // counts changes; whoever writes over another one gets a conflict
 }
 
+// Adoption says that an incident goes by a version of the plan from a
+// publication on, until the next adoption; see plan.Under.
+type Adoption struct {
+	Incident comms.ID
+	Plan     int64 // number of the publication of the plan
+	Head     int64 // number of the latest publication of all then
+	At       time.Time
+	Person   plan.PersonID // who opened or moved it; "" if nobody did and it followed the plan in force
+}
+
 // UpdateState is where an update stands on its way to customers; doc.go has
 // the diagram.
 type UpdateState string

@@ -17,9 +17,13 @@ import (
 // way, if the actor alone wrote it.
 func (d *Desk) PrepareWork(ctx context.Context, a Actor, incident comms.ID) ([]Update, error) {
 	var out []Update
-	err := d.write(ctx, a, func(tx Tx, p *plan.Plan) error {
+	err := d.write(ctx, a, func(tx Tx, _ *plan.Plan) error {
 		out = nil
 		inc, err := tx.Incident(ctx, incident)
+		if err != nil {
+			return err
+		}
+		p, _, err := d.under(ctx, tx, inc.ID)
 		if err != nil {
 			return err
 		}

@@ -20,14 +20,14 @@ import (
 func (d *Desk) Save(ctx context.Context, a Actor, update comms.ID, base int, text draft.Draft) (Revision, error) {
 	var saved Revision
 	var stale *Stale
-	err := d.write(ctx, a, func(tx Tx, p *plan.Plan) error {
+	err := d.write(ctx, a, func(tx Tx, _ *plan.Plan) error {
 		stale = nil
 		u, latest, err := editable(ctx, tx, update)
 		if err != nil {
 			return err
 		}
 		text.Kind, text.Corrects, text.Redacts = latest.Draft.Kind, latest.Draft.Corrects, latest.Draft.Redacts
-		if err := checkDraft(ctx, tx, p, u, text); err != nil {
+		if err := d.checkDraft(ctx, tx, u, text); err != nil {
 			return err
 		}
 		workings, err := tx.Workings(ctx, update)
@@ -144,12 +144,16 @@ func signers(approvals []signoff.Approval) []plan.PersonID {
 }
 
 // checkDraft refuses what no form would send; half-finished texts are fine.
-func checkDraft(ctx context.Context, tx Tx, p *plan.Plan, u Update, text draft.Draft) error {
+func (d *Desk) checkDraft(ctx context.Context, tx Tx, u Update, text draft.Draft) error {
 	if err := text.Clean(); err != nil {
 		return err
 	}
 	if text.Kind == comms.MessagePlan || text.Kind == comms.MessageRedaction {
 		return nil
+	}
+	p, _, err := d.under(ctx, tx, u.Incident)
+	if err != nil {
+		return err
 	}
 	bad := checkClaims(p, text.Claims)
 	inc, err := tx.Incident(ctx, u.Incident)

@@ -27,8 +27,8 @@ type Basis struct {
 	Standing  *comms.Incident
 	Withdraws Publication
 
-	Plan         *plan.Plan               // in force for the message; nil before the first
-	PlanDigest   comms.Digest             // of the publication that put it in force
+	Plan         *plan.Plan               // that the message goes by, see plan.Under; nil before the first
+	PlanDigest   comms.Digest             // of the publication whose rules and templates those are
 	Requirements []plan.Requirement       // as written down when the message was submitted
 	Authors      []plan.PersonID          // everybody who wrote a revision of the update
 	Barred       map[plan.PersonID]string // people who may not sign now, and why
@@ -142,6 +142,9 @@ func fits(m comms.Message, b Basis) (*plan.Plan, error) {
 		}
 	default:
 		return nil, comms.Refuse(comms.Invalid, "kind", "messages of the kind %q cannot be published", m.Kind)
+	}
+	if m.Plan != b.PlanDigest && m.Kind != comms.MessagePlan {
+		return nil, comms.Refuse(comms.Overtaken, "plan", "this was moved to another version of the plan since it was submitted; submit it again")
 	}
 	if m.Plan != b.PlanDigest {
 		return nil, comms.Refuse(comms.Overtaken, "plan", "another version of the plan is in force since this was submitted; submit it again")

@@ -67,7 +67,7 @@ func (r Result) String() string {
 // the chain. The error is for a database that cannot be read; what cannot be
 // true is in the findings.
 func Verify(ctx context.Context, st *store.Store, keys signoff.Keyring, head *signoff.Head) (Result, error) {
-	w := &walk{keys: keys, words: map[string][]byte{}, emptied: map[string]bool{}, told: map[int64]comms.Severity{}, wereInForce: map[comms.Digest]*plan.Plan{}, ends: map[int64]comms.ID{}}
+	w := &walk{keys: keys, words: map[string][]byte{}, emptied: map[string]bool{}, told: map[int64]comms.Severity{}, wereInForce: map[comms.Digest]*plan.Plan{}, inForceAt: map[int64]*plan.Plan{}, ends: map[int64]comms.ID{}}
 	err := st.Inspect(ctx, func(rows store.Raw) error {
 		for _, step := range []func(context.Context, store.Raw) error{
 			w.contents, w.chain, w.signatures, w.redactions, w.plans, w.asked, w.updates, w.incidents, w.deliveries, w.entries,
@@ -98,6 +98,7 @@ type walk struct {
 	emptied      map[string]bool       // contents without bytes, by their digest
 	told         map[int64]comms.Severity
 	wereInForce  map[comms.Digest]*plan.Plan // plans that were, by the digest of their publication
+	inForceAt    map[int64]*plan.Plan        // that was when a publication was made, by its number
 	ends         map[int64]comms.ID          // the incident whose end a publication tells
 	desk         desk
 }

@@ -363,6 +363,26 @@ var forgeries = map[string]struct {
 		func(h *history) { h.byKey(func(p *plan.Plan) { p.Roles[1].Holders = []plan.PersonID{"sam"} }) },
 		func(h *history) []string { return []string{": sam held no role that may give it when publication 5"} },
 	},
+	"publish under a plan of before": {
+		func(h *history) {
+			h.Replan(func(files []comms.PlanFile) { files[0].Text += "# one more line\n" })
+			s := h.publish("minor")
+			h.Exec(`UPDATE adoptions SET plan = 1, head = 1 WHERE incident_id = $1`, string(s.Incident.ID))
+		},
+		func(h *history) []string {
+			return []string{"publications number 6: it was written under another plan than the one that its incident went by"}
+		},
+	},
+	"open an incident under a plan of before": {
+		func(h *history) {
+			h.Replan(func(files []comms.PlanFile) { files[0].Text += "# one more line\n" })
+			i := h.Incident("minor")
+			h.Exec(`UPDATE adoptions SET plan = 1 WHERE incident_id = $1`, string(i.ID))
+		},
+		func(h *history) []string {
+			return []string{", plan 1: the plan in force after publication 5 was that of publication 5"}
+		},
+	},
 	"sign with the key what follows nothing": {
 		func(h *history) {
 			i := h.data.Incident
@@ -384,7 +404,7 @@ var forgeries = map[string]struct {
 			})
 		},
 		func(h *history) []string {
-			return []string{"publications number 5: the plan in force asks for other signatures than its warrant"}
+			return []string{"publications number 5: its plan asks for other signatures than its warrant"}
 		},
 	},
 }

@@ -10,10 +10,15 @@ import (
 	"github.com/countersign/countersign/server/store"
 )
 
-// plans: every publication was signed under the plan that was in force, by as
-// many people as it asks for, and by people who held the roles; and each was
-// written on the latest that customers knew.
-func (w *walk) plans(context.Context, store.Raw) error {
+// plans: every publication was signed under the plan that it had to go by (a
+// plan by the one in force, all else by the one that its incident was under),
+// by as many people as that asks for, and by people who held the roles then;
+// and each was written on the latest that customers knew.
+func (w *walk) plans(ctx context.Context, rows store.Raw) error {
+	adopted, err := w.adoptions(ctx, rows)
+	if err != nil {
+		return err
+	}
 	var inForce *plan.Plan
 	var digest comms.Digest
 	before := w.before()
@@ -24,9 +29,16 @@ func (w *walk) plans(context.Context, store.Raw) error {
 	}
 	for _, p := range w.publications {
 		m := p.Message()
-		if m.Plan != digest {
+		under := inForce
+		if m.Incident != nil {
+			under = w.wereInForce[m.Plan]
+			if m.Plan != adopted.at(m.Incident.ID, p.Number()) {
+				w.find("publications", number(p.Number()), "it was written under another plan than the one that its incident went by")
+			}
+		} else if m.Plan != digest {
 			w.find("publications", number(p.Number()), "it was written under another plan than the one in force")
 		}
+		w.inForceAt[p.Number()] = inForce
 		if knew := before[p.Number()]; !m.After.IsZero() {
 			if after := m.After.String(); after != digests[knew] {
 				w.find("publications", number(p.Number()), "it was written to follow the words %s, and customers knew publication %d last", after, knew)
@@ -41,8 +53,8 @@ func (w *walk) plans(context.Context, store.Raw) error {
 				w.find("publications", number(p.Number()), "its plan cannot be read by this version of the program: %v", err)
 			}
 		}
-		if p.Warrant().Kind == signoff.Quorum && inForce != nil && (m.PlanVersion == nil || proposed != nil) {
-			w.roles(p, told[incidentOf(m)], inForce, proposed)
+		if p.Warrant().Kind == signoff.Quorum && under != nil && inForce != nil && (m.PlanVersion == nil || proposed != nil) {
+			w.roles(p, told[incidentOf(m)], under, inForce, proposed)
 		}
 		if m.PlanVersion != nil {
 			inForce, digest = proposed, p.Digest()
@@ -73,16 +85,17 @@ func incidentOf(m comms.Message) comms.ID {
 	return m.Incident.ID
 }
 
-// roles checks that the plan in force asked for these signatures and that
-// their givers could give them; before is the severity that was told last.
-func (w *walk) roles(p signoff.Publication, before comms.Severity, inForce, proposed *plan.Plan) {
-	needed, err := signoff.Requirements(p.Message(), before, inForce, proposed)
+// roles checks that the plan that a publication went by asked for these
+// signatures, and that their givers could give them by the plan in force;
+// before is the severity that was told last.
+func (w *walk) roles(p signoff.Publication, before comms.Severity, under, inForce, proposed *plan.Plan) {
+	needed, err := signoff.Requirements(p.Message(), before, under, proposed)
 	if err != nil {
-		w.find("publications", number(p.Number()), "the plan in force asks nobody for it: %v", err)
+		w.find("publications", number(p.Number()), "its plan asks nobody for it: %v", err)
 		return
 	}
 	if !reflect.DeepEqual(needed, p.Warrant().Requirements) {
-		w.find("publications", number(p.Number()), "the plan in force asks for other signatures than its warrant")
+		w.find("publications", number(p.Number()), "its plan asks for other signatures than its warrant")
 		return
 	}
 	for i, a := range p.Warrant().Approvals {

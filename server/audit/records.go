@@ -153,7 +153,7 @@ func (w *walk) fanout(ctx context.Context, rows store.Raw, p signoff.Publication
 	}
 	// What was signed, whatever the row says.
 	f.Cutoff, f.Kind, f.Components, f.Ends = p.At().UnixMicro(), string(a.Kind), a.Components, string(w.ends[p.Number()])
-	if then := w.wereInForce[p.Message().Plan]; then != nil {
+	if then := w.inForceAt[p.Number()]; then != nil {
 		f.Circles = then.Catalogue.GroupsOf(a.Components)
 	}
 	outside, err := rows.Outside(ctx, f)
@@ -167,9 +167,9 @@ func (w *walk) fanout(ctx context.Context, rows store.Raw, p signoff.Publication
 }
 
 // circle tells whether these are the groups of the publication's audience, as
-// far as its plan can still be read.
+// far as the plan of the time can still be read.
 func (w *walk) circle(p signoff.Publication, groups []string) bool {
-	then := w.wereInForce[p.Message().Plan]
+	then := w.inForceAt[p.Number()]
 	return then == nil || slices.Equal(groups, then.Catalogue.GroupsOf(p.Message().Audience.Components))
 }
 

@@ -149,7 +149,7 @@ func under(component comms.ComponentID, file string) string {
 	return "/components/" + string(component) + "/" + file
 }
 
-// planOf is the catalogue that was in force when this was published.
+// planOf is the catalogue of the plan that this was published under.
 func (r *Record) planOf(pub signoff.Publication) *comms.Catalogue {
 	if c := r.plans[pub.Message().Plan]; c != nil {
 		return c

@@ -40,22 +40,16 @@ func (a audience) rule(from int, before int64) (string, []any) {
 }
 
 // audience is whom the message tells, by its own rule, the groups of the plan
-// that it was written under, and what it ends. A correction of an end reaches
-// those whom the end reached.
+// in force, and what it ends. A correction of an end reaches those whom the
+// end reached.
 func (t *tx) audience(ctx context.Context, m comms.Message) (audience, error) {
 	a := audience{kind: m.Audience.Kind, components: m.Audience.Components, circles: []string{}}
-	if !m.Plan.IsZero() {
-		content, err := t.Content(ctx, m.Plan)
-		if err != nil {
-			return a, fmt.Errorf("read the plan of a message: %w", err)
-		}
-		p, err := content.Message()
-		if err != nil {
-			return a, fmt.Errorf("read the plan of a message: %w", err)
-		}
-		if p.PlanVersion != nil {
-			a.circles = append(a.circles, p.PlanVersion.Catalogue.GroupsOf(a.components)...)
-		}
+	p, err := t.PlanInForce(ctx)
+	if err != nil {
+		return a, fmt.Errorf("read the plan in force: %w", err)
+	}
+	if v := p.Message().PlanVersion; v != nil {
+		a.circles = append(a.circles, v.Catalogue.GroupsOf(a.components)...)
 	}
 	switch {
 	case m.Incident == nil:

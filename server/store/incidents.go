@@ -60,9 +60,14 @@ func closedPhases() []comms.Phase {
 
 // InsertIncident implements desk.Incidents.
 func (t *tx) InsertIncident(ctx context.Context, i desk.Incident) error {
-	return t.insert(ctx, "the incident", `INSERT INTO incidents (id, kind, name, severity, phase, head, started_at, opened_at, opened_by, version)
+	err := t.insert(ctx, "the incident", `INSERT INTO incidents (id, kind, name, severity, phase, head, started_at, opened_at, opened_by, version)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		i.ID, i.Kind, i.Name, i.Severity, i.Phase, null(i.Head), micros(i.StartedAt), micros(i.OpenedAt), i.OpenedBy, i.Version)
+	if err != nil {
+		return err
+	}
+	return t.insert(ctx, "the plan of an incident", `INSERT INTO adoptions (incident_id, plan, head, at, person)
+		SELECT $1, MAX(CASE WHEN kind = 'plan' THEN number END), MAX(number), $2, $3 FROM publications`, i.ID, micros(i.OpenedAt), i.OpenedBy)
 }
 
 // ChangeIncident implements desk.Incidents.

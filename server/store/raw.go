@@ -132,6 +132,20 @@ func (r Raw) Incidents(ctx context.Context) ([]RawIncident, error) {
 	}, `SELECT id, kind, phase, severity, COALESCE(head, 0), started_at FROM incidents ORDER BY id`)
 }
 
+// RawAdoption is a row of adoptions.
+type RawAdoption struct {
+	Incident   string
+	Plan, Head int64
+}
+
+// Adoptions lists which plans incidents went by, each incident's oldest first.
+func (r Raw) Adoptions(ctx context.Context) ([]RawAdoption, error) {
+	return all(ctx, r.t, func(r row) (a RawAdoption, err error) {
+		err = r.Scan(&a.Incident, &a.Plan, &a.Head)
+		return a, err
+	}, `SELECT incident_id, plan, head FROM adoptions ORDER BY incident_id, plan`)
+}
+
 // AuditGap tells the first number that is missing between 1 and the last entry
 // of the audit, 0 if none is, and how many entries there are.
 func (r Raw) AuditGap(ctx context.Context) (gap, entries int64, err error) {

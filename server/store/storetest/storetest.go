@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		"redactions":          redactionsAreRead,
 		"law/records":         recordsStay,
 		"law/replacing":       nothingIsReplaced,
+		"law/plans":           incidentsKeepTheirPlan,
 		"law/mail":            mailIsAccountedFor,
 		"law/seals":           forgedSealsReachNobody,
 		"law/typing":          typingEndsAsRevisions,
