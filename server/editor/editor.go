@@ -126,6 +126,7 @@ func (e *Editor) routes(r *echo.Echo) {
 	g.GET("/incidents/:id", e.enter(readers, e.incident))
 	g.POST("/incidents/:id/updates", e.enter(readers, e.begin))
 	g.POST("/incidents/:id/work", e.enter(readers, e.prepare))
+	g.POST("/incidents/:id/plan", e.enter(people, e.move))
 	g.POST("/incidents/:id/corrections", e.enter(readers, e.correct))
 	g.POST("/incidents/:id/redactions", e.enter(readers, e.redact))
 
@@ -140,6 +141,8 @@ func (e *Editor) routes(r *echo.Echo) {
 	g.GET("/plan", e.enter(readers, e.plan))
 	g.GET("/plan/new", e.enter(readers, e.newPlan))
 	g.POST("/plan/new", e.enter(readers, e.changePlan))
+	g.GET("/plan/versions", e.enter(readers, e.planVersions))
+	g.GET("/plan/changes/:version", e.enter(readers, e.planChangesPage))
 	g.GET("/links", e.enter(readers, e.links))
 	g.GET("/subscribers", e.enter(readers, e.subscribers))
 	g.GET("/audit", e.enter(readers, e.audit))

@@ -26,6 +26,16 @@ type incidentView struct {
 	Next     []option
 	Work     bool   // the start and the end of planned work can be prepared
 	Address  string // on the public page
+	Plan     planStanding
+}
+
+// planStanding is which version of the plan an incident goes by.
+type planStanding struct {
+	Now     string   // the version, and since when
+	Before  []string // earlier ones
+	Move    string   // what to press to put it under the one in force; "" when it is
+	Number  int64    // of the publication of the one in force
+	Changes string   // where to see what that changes
 }
 
 // spoken is one publication in the history of an incident.
@@ -105,10 +115,56 @@ func (e *Editor) showIncident(v *visit, status int, refused error) error {
 	for _, p := range look.Next {
 		view.Next = append(view.Next, option{string(p), v.phase(p), false})
 	}
+	view.Plan = v.planStanding(look)
 	if e.c.PublicURL != "" && i.Head > 0 {
 		view.Address = e.c.PublicURL + map[comms.Kind]string{comms.KindIncident: "/incidents/", comms.KindMaintenance: "/maintenances/"}[i.Kind] + string(i.ID)
 	}
 	return e.render(v, status, "incident", view)
+}
+
+func (v *visit) planStanding(look desk.IncidentView) planStanding {
+	var out planStanding
+	for i, s := range look.Standings {
+		said := v.T("desk.incident.plan_first", "version", s.Version)
+		switch {
+		case i > 0 && s.Person != "":
+			said = v.T("desk.incident.plan_moved", "version", s.Version, "person", personName(v.plan, s.Person), "time", v.DateTime(s.At))
+		case i > 0:
+			said = v.T("desk.incident.plan_followed", "version", s.Version, "time", v.DateTime(s.At))
+		}
+		if i < len(look.Standings)-1 {
+			out.Before = append(out.Before, said)
+			continue
+		}
+		out.Now = said
+		if now := look.InForce; now.Number() != s.Plan {
+			version := now.Message().PlanVersion.Version
+			out.Move, out.Number = v.T("desk.incident.plan_move", "version", version), now.Number()
+			out.Changes = "/plan/changes/" + strconv.Itoa(version) + "?from=" + strconv.Itoa(s.Version)
+		}
+	}
+	return out
+}
+
+// move puts an incident under the plan in force.
+func (e *Editor) move(v *visit) error {
+	id, err := v.id()
+	if err != nil {
+		return err
+	}
+	if err := v.form(); err != nil {
+		return err
+	}
+	seen, _ := strconv.ParseInt(v.Request().PostForm.Get("plan"), 10, 64) // anything else is no plan in force
+	if err := e.c.Desk.Move(v.Request().Context(), v.actor, id, seen); err != nil {
+		if statusOf(err) == 0 {
+			return err
+		}
+		e.mourn(v, err)
+		setRetry(v, err, e)
+		return e.showIncident(v, statusOf(err), err)
+	}
+	return v.see("/incidents/"+string(id), "moved")
 }
 
 // begin starts the next update of an incident.
