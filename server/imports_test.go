@@ -50,7 +50,7 @@ func TestWhoImportsWhom(t *testing.T) {
 				exactly(imported, "comms/draft", "comms/desk")
 		}},
 		{"customers never see what was counted", func(from, imported string) bool {
-			return in(from, "server/page", "server/feed", "server/mail", "server/public", "server/export") && exactly(imported, "server/visits")
+			return in(from, "server/page", "server/feed", "server/statuspage", "server/mail", "server/public", "server/export") && exactly(imported, "server/visits")
 		}},
 		{"visits are counted without knowing of whom or of what", func(from, imported string) bool {
 			return in(from, "server/visits") && (in(imported, "server", "templates", "static") || imported == "net/http")

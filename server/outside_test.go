@@ -62,9 +62,16 @@ func (o *outside) addresses(path string) []string {
 	known, isKnown := map[string][]string{
 		"/": nil, "/history": nil, "/how-we-publish": nil, "/feed.css": nil, "/favicon.svg": nil, "/robots.txt": nil, "/healthz": nil, "/readyz": nil,
 		"/feed.atom": nil, "/feed.rss": nil, "/feed.json": nil, "/calendar.ics": nil, "/go": nil,
-		"/history/:month":                 {"/history/2026-11", "/history/2026-12", "/history/2025-01"},
-		"/history/:month/:part":           {"/history/2026-11/1", "/history/2026-11/2"},
-		"/incidents/:id":                  {"/incidents/" + string(o.incident), "/incidents/" + string(o.work), "/incidents/" + unknown},
+		"/history.atom": nil, "/history.rss": nil, "/api/v2/summary.json": nil, "/api/v2/status.json": nil, "/api/v2/components.json": nil,
+		"/api/v2/incidents.json": nil, "/api/v2/incidents/unresolved.json": nil, "/api/v2/scheduled-maintenances.json": nil,
+		"/api/v2/scheduled-maintenances/upcoming.json": nil, "/api/v2/scheduled-maintenances/active.json": nil,
+		"/history.json":         {"/history.json", "/history.json?page=2", "/history.json?page=x"},
+		"/history/:month":       {"/history/2026-11", "/history/2026-12", "/history/2025-01"},
+		"/history/:month/:part": {"/history/2026-11/1", "/history/2026-11/2"},
+		"/incidents/:id": {
+			"/incidents/" + string(o.incident), "/incidents/" + string(o.work), "/incidents/" + unknown,
+			"/incidents/" + string(o.incident) + ".json", "/incidents/" + string(o.work) + ".json", "/incidents/" + unknown + ".json",
+		},
 		"/maintenances/:id":               {"/maintenances/" + string(o.work), "/maintenances/" + unknown},
 		"/components/:id":                 {"/components/sign-in", "/components/" + unknown},
 		"/components/:id/feed.atom":       {"/components/sign-in/feed.atom", "/components/" + unknown + "/feed.atom"},
@@ -223,7 +230,7 @@ func (o *outside) unmoved(what string, before map[string]seen) {
 		}
 	}
 	for _, variant := range variants {
-		for _, address := range []string{"/", "/history", "/incidents/" + string(o.incident), "/feed.atom", "/feed.json", "/calendar.ics", "/go/sign-in.json", "/components/sign-in"} {
+		for _, address := range []string{"/", "/history", "/incidents/" + string(o.incident), "/feed.atom", "/feed.json", "/calendar.ics", "/go/sign-in.json", "/components/sign-in", "/api/v2/summary.json", "/incidents/" + string(o.incident) + ".json", "/history.rss"} {
 			old := before[variant.name+" "+address]
 			if old.etag == "" {
 				o.t.Errorf("%s %s has no ETag", variant.name, address)
@@ -251,7 +258,7 @@ func (o *outside) twins(what, hidden string) {
 			guesses = append(guesses, strings.NewReplacer(":id", "%s", ":token", "%s", ":month", "%s", ":part", "1").Replace(r.Path))
 		}
 	}
-	guesses = append(guesses, "/go/%s", "/go/%s.json", "/subscribe?incident=%s", "/subscribe?component=%[1]s&group=%[1]s", "/%s", "/updates/%s", "/history?q=%s")
+	guesses = append(guesses, "/go/%s", "/go/%s.json", "/incidents/%s.json", "/api/v2/%s.json", "/subscribe?incident=%s", "/subscribe?component=%[1]s&group=%[1]s", "/%s", "/updates/%s", "/history?q=%s")
 	for _, guess := range guesses {
 		for _, prefix := range []string{"", "/es"} {
 			ours := o.ask(http.MethodGet, prefix+fmt.Sprintf(guess, hidden), "", nil)

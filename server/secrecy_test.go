@@ -268,6 +268,7 @@ func (o *outside) byProgram() secret {
 	o.alarm = incident
 	return secret{what: "an incident that a program opened", word: "quillwort", update: update, hidden: []string{id}, shown: []string{
 		"/", "/es/", "/incidents/" + id, "/es/incidents/" + id, "/feed.atom", "/feed.rss", "/feed.json", "/es/feed.json",
+		"/api/v2/summary.json", "/es/api/v2/incidents/unresolved.json", "/incidents/" + id + ".json", "/history.json", "/history.atom",
 		"/components/company-sign-in", "/components/company-sign-in/feed.rss", "/go/sign-in", "/go/sign-in.json", "/es/go/sign-in",
 	}}
 }
@@ -304,7 +305,7 @@ func (o *outside) rewritten(update comms.ID, word string) comms.ID {
 func (o *outside) typed() secret {
 	update := o.begun(o.incident, comms.PhaseIdentified, "hornbeam", draft.Draft{Claims: []comms.Claim{{Component: "sign-in", State: comms.Major}}})
 	return secret{what: "the next update of what is known", word: "hornbeam", update: update,
-		shown: []string{"/", "/incidents/" + string(o.incident), "/es/feed.atom", "/components/sign-in/feed.atom"}}
+		shown: []string{"/", "/incidents/" + string(o.incident), "/es/feed.atom", "/components/sign-in/feed.atom", "/api/v2/incidents.json", "/history.rss"}}
 }
 
 func (o *outside) correction() secret {
@@ -332,7 +333,7 @@ func (o *outside) planned() secret {
 	submitted(o.t, o.installation, u.ID, about("marigold"))
 	id := string(inc.ID)
 	return secret{what: "planned work", word: "marigold", update: u.ID, hidden: []string{id},
-		shown: []string{"/", "/maintenances/" + id, "/calendar.ics", "/es/components/exports/calendar.ics", "/feed.atom"}}
+		shown: []string{"/", "/maintenances/" + id, "/api/v2/scheduled-maintenances/upcoming.json", "/incidents/" + id + ".json", "/calendar.ics", "/es/components/exports/calendar.ics", "/feed.atom"}}
 }
 
 func (o *outside) calledOff() secret {
@@ -395,6 +396,6 @@ func (o *outside) newPlan() secret {
 	_, err = o.installation.Desk.Submit(o.t.Context(), desk.Actor{Person: "dana"}, u.ID, 1)
 	o.must(err)
 	return secret{what: "a change of the plan", word: "hawthorn", update: u.ID, hidden: []string{"hawthornside", "hawthorngate"}, quiet: true, shown: []string{
-		"/", "/es/", "/history", "/feed.atom", "/es/feed.json", "/calendar.ics", "/components/hawthornside", "/go/hawthorngate.json", "/go/export", "/subscribe", "/how-we-publish",
+		"/", "/es/", "/history", "/api/v2/components.json", "/feed.atom", "/es/feed.json", "/calendar.ics", "/components/hawthornside", "/go/hawthorngate.json", "/go/export", "/subscribe", "/how-we-publish",
 	}}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/countersign/countersign/comms/signoff"
 	"github.com/countersign/countersign/server/feed"
 	"github.com/countersign/countersign/server/language"
+	"github.com/countersign/countersign/server/statuspage"
 )
 
 // Builder turns publications into snapshots. It keeps what it rendered lately,
@@ -93,6 +94,8 @@ func (b *Builder) Build(pubs []signoff.Publication, now time.Time) (*Snapshot, e
 		docs: map[key]*Document{}, languages: b.cat.Languages(), source: language.Fallback,
 		spans:  sync.OnceValue(func() map[comms.ComponentID][]span { return f.spans(now) }),
 		months: f.months(now), records: map[comms.Lang]func() (*feed.Record, error){},
+		programs: sync.OnceValues(func() (*statuspage.Record, error) { return statuspage.Read(pubs) }),
+		views:    map[comms.Lang]func() (*statuspage.View, error){}, lists: map[key]func() (*Document, error){},
 	}
 	if f.catalogue != nil {
 		s.source = f.catalogue.Source
@@ -103,6 +106,7 @@ func (b *Builder) Build(pubs []signoff.Publication, now time.Time) (*Snapshot, e
 	}
 	for _, lang := range s.languages {
 		s.records[lang] = sync.OnceValues(func() (*feed.Record, error) { return feed.Read(pubs, lang, b.cat.For(lang)) })
+		s.prepare(lang)
 	}
 	paths := []string{"/"}
 	if f.catalogue != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/signoff"
+	"github.com/countersign/countersign/server/statuspage"
 )
 
 // copiedView is what the pages of a copy say of themselves.
@@ -82,8 +83,9 @@ func (s *Snapshot) Paths() []string {
 		}
 	}
 	for _, i := range f.incidents {
-		paths = append(paths, address(i))
+		paths = append(paths, address(i), incidentData(i.id))
 	}
+	paths = append(append(paths, "/history.json"), statuspage.Paths()...)
 	for id := range f.names {
 		paths = append(paths, componentPath(id))
 	}

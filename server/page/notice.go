@@ -36,14 +36,19 @@ const (
 // Trouble returns the page for a status of HTTP that is none of success, with
 // the current state on it. A status without words of its own gets those of 500.
 func (s *Snapshot) Trouble(lang comms.Lang, status int) (*Document, error) {
-	if !slices.Contains([]int{400, 404, 405, 413, 414, 500, 503}, status) {
-		status = 500
-	}
 	lang = s.known(lang)
-	id := fmt.Sprintf("public.error.%d", status)
+	id := troubleID(status)
 	return s.builder.memory.get(fmt.Sprint(lang, id, " ", s.facts.head, s.now.UnixMicro()), func() (*Document, error) {
 		return s.notice(lang, "/", id, id+"_text")
 	})
+}
+
+// troubleID names the words for a status.
+func troubleID(status int) string {
+	if !slices.Contains([]int{400, 404, 405, 413, 414, 500, 503}, status) {
+		status = 500
+	}
+	return fmt.Sprintf("public.error.%d", status)
 }
 
 // Missing returns the page for a path at which nothing was published, with the

@@ -9,6 +9,7 @@ import (
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/signoff"
 	"github.com/countersign/countersign/server/feed"
+	"github.com/countersign/countersign/server/statuspage"
 )
 
 // Snapshot is everything that customers can see, as of one publication. It
@@ -28,7 +29,10 @@ type Snapshot struct {
 	spans     func() map[comms.ComponentID][]span
 	months    []month                                     // the newest first
 	records   map[comms.Lang]func() (*feed.Record, error) // what feeds are made of, read once
-	copied    bool                                        // whether its pages say that they are a copy
+	programs  func() (*statuspage.Record, error)          // what programs read is made of, read once
+	views     map[comms.Lang]func() (*statuspage.View, error)
+	lists     map[key]func() (*Document, error) // of what programs read, each made for whoever asks first
+	copied    bool                              // whether its pages say that they are a copy
 }
 
 type key struct {
@@ -78,8 +82,10 @@ func (s *Snapshot) make(lang comms.Lang, path string) (*Document, error) {
 	case "/how-we-publish":
 		return s.builder.memory.get(fmt.Sprint(name, f.plan), func() (*Document, error) { return s.how(lang, path) })
 	}
-	if doc, err := s.feed(lang, path); doc != nil || err != nil {
-		return doc, err
+	for _, make := range []func(comms.Lang, string) (*Document, error){s.feed, s.program} {
+		if doc, err := make(lang, path); doc != nil || err != nil {
+			return doc, err
+		}
 	}
 	kind, id, ok := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	switch kind {

@@ -17,11 +17,7 @@ func (s *site) feed(c echo.Context) error {
 	if snap == nil {
 		return echo.NewHTTPError(http.StatusServiceUnavailable)
 	}
-	lang := lang(c)
-	if prefix(c) == "" {
-		lang = snap.Source()
-	}
-	doc, err := snap.Page(lang, c.Request().URL.Path)
+	doc, err := snap.Page(sourceOr(c, snap), c.Request().URL.Path)
 	if err != nil {
 		return err
 	}

@@ -77,25 +77,6 @@ func (s *site) report(c echo.Context) error {
 	return sendStatus(c, snap.Policy, doc, status)
 }
 
-// preflight lets the scripts of any product read a link's data (Fetch
-// standard, section 3.3.2). There is nothing private in it.
-func (s *site) preflight(c echo.Context) error {
-	h := c.Response().Header()
-	shareable(c)
-	h.Set("Allow", "GET, HEAD, OPTIONS, POST")
-	h.Set("Access-Control-Allow-Methods", "GET, HEAD")
-	h.Set("Access-Control-Allow-Headers", "*")
-	h.Set("Access-Control-Max-Age", "86400")
-	return c.NoContent(http.StatusNoContent)
-}
-
-func shareable(c echo.Context) {
-	h := c.Response().Header()
-	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Access-Control-Expose-Headers", "ETag, Content-Language")
-	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-}
-
 // linkLanguage takes the language that a product asks for in the query, else
 // that of the address or of the browser.
 func (s *site) linkLanguage(c echo.Context) {

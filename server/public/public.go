@@ -3,12 +3,15 @@ package public
 import (
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
 	"github.com/countersign/countersign/server/feed"
 	"github.com/countersign/countersign/server/limit"
+	"github.com/countersign/countersign/server/statuspage"
 )
 
 // The bounds of a request: bytes of its body, characters of its address.
@@ -30,18 +33,22 @@ func New(c Config) *echo.Echo {
 	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: s.panicked, DisablePrintStack: true}), middleware.BodyLimit(maxBody))
 
 	read := []string{http.MethodGet, http.MethodHead}
-	for _, path := range []string{"/", "/history", "/history/:month", "/history/:month/:part", "/how-we-publish", "/incidents/:id", "/maintenances/:id", "/components/:id"} {
+	for _, path := range []string{"/", "/history", "/history/:month", "/history/:month/:part", "/how-we-publish", "/maintenances/:id", "/components/:id"} {
 		e.Match(read, path, s.page)
 	}
+	e.Match(read, "/incidents/:id", s.incident)
 	for _, file := range []string{"/feed.atom", "/feed.rss", "/feed.json", "/calendar.ics"} {
 		e.Match(read, file, s.feed)
 		e.Match(read, "/components/:id"+file, s.feed)
 	}
 	e.Match(read, feed.Style, s.feedStyle)
+	for _, path := range statuspage.Paths() {
+		e.Match(read, path, s.program)
+	}
+	e.Match(read, "/history.json", s.historyData)
 	for _, path := range []string{"/go", "/go/*"} {
 		e.Match(read, path, s.link)
 		e.POST(path, s.report)
-		e.OPTIONS(path, s.preflight)
 	}
 	e.Match(read, "/subscribe", s.subscribeForm)
 	e.POST("/subscribe", s.subscribe)
@@ -55,7 +62,21 @@ func New(c Config) *echo.Echo {
 	e.Match(read, "/robots.txt", s.robots)
 	e.Match(read, "/healthz", s.healthz)
 	e.Match(read, "/readyz", s.readyz)
+	s.everyOption(e)
 	return e
+}
+
+// everyOption answers OPTIONS at every address.
+func (s *site) everyOption(e *echo.Echo) {
+	methods := map[string][]string{}
+	for _, r := range e.Routes() {
+		methods[r.Path] = append(methods[r.Path], r.Method)
+	}
+	for path, allow := range methods {
+		allow = append(allow, http.MethodOptions)
+		slices.Sort(allow)
+		e.OPTIONS(path, s.options(strings.Join(allow, ", "), forScripts(path)))
+	}
 }
 
 // extractor says which address a request comes from. Only proxies that were

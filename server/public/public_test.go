@@ -376,7 +376,7 @@ func TestTrouble(t *testing.T) {
 		{"GET", "/nothing", 404, "This page does not exist"},
 		{"GET", "/es/nothing", 404, "Esta página no existe"},
 		{"GET", "/fr/", 404, "This page does not exist"},
-		{"GET", "/incidents/" + string(pagetest.ID("work")), 404, "This page does not exist"},
+		{"GET", "/maintenances/" + string(pagetest.ID("open")), 404, "This page does not exist"},
 		{"GET", "/incidents/..%2f..%2fetc", 404, "This page does not exist"},
 		{"GET", "/incidents/%00%ff", 404, "This page does not exist"},
 		{"POST", "/", 405, "This address does not take that kind of request"},

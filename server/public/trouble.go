@@ -5,6 +5,8 @@ import (
 	"net/http"
 
 	"github.com/labstack/echo/v4"
+
+	"github.com/countersign/countersign/server/page"
 )
 
 // trouble answers what went wrong with a page that leads on: never a stack
@@ -32,10 +34,8 @@ func (s *site) trouble(err error, c echo.Context) {
 		s.bare(c, status)
 		return
 	}
-	doc, failed := snap.Trouble(lang(c), status)
-	if status == http.StatusNotFound {
-		doc, failed = snap.Missing(lang(c), c.Request().URL.Path)
-	}
+	h.Add(echo.HeaderVary, "Accept")
+	doc, failed := s.explain(c, snap, status)
 	if failed != nil {
 		s.Log.ErrorContext(c.Request().Context(), "an error page failed", "error", failed)
 		s.bare(c, status)
@@ -44,6 +44,17 @@ func (s *site) trouble(err error, c echo.Context) {
 	if failed := sendStatus(c, snap.Policy, doc, status); failed != nil {
 		s.Log.DebugContext(c.Request().Context(), "an error page was not sent", "error", failed)
 	}
+}
+
+// explain says what went wrong as whoever asks can read it.
+func (s *site) explain(c echo.Context, snap *page.Snapshot, status int) (*page.Document, error) {
+	switch {
+	case asksAsProgram(c.Request()):
+		return snap.Problem(lang(c), status)
+	case status == http.StatusNotFound:
+		return snap.Missing(lang(c), c.Request().URL.Path)
+	}
+	return snap.Trouble(lang(c), status)
 }
 
 // bare answers in plain text while there is no page at all.

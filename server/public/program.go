@@ -1,0 +1,117 @@
+package public
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/server/page"
+	"github.com/countersign/countersign/server/statuspage"
+)
+
+// cacheProgram is for how long clients of other status pages are used to keep
+// an answer.
+const cacheProgram = "max-age=10, public, s-maxage=10, stale-while-revalidate=20, stale-if-error=3600"
+
+// program answers with a document for programs, which any script may read. Its
+// address without a language is the source's, whoever asks.
+func (s *site) program(c echo.Context) error {
+	return s.programOf(c, func(snap *page.Snapshot) (*page.Document, error) {
+		return snap.Page(sourceOr(c, snap), c.Request().URL.Path)
+	})
+}
+
+// historyData answers with a page of the history for programs. A number that
+// is none counts as the first.
+func (s *site) historyData(c echo.Context) error {
+	number, err := strconv.Atoi(c.QueryParam("page"))
+	if err != nil {
+		number = 1
+	}
+	return s.programOf(c, func(snap *page.Snapshot) (*page.Document, error) {
+		return snap.HistoryData(sourceOr(c, snap), number)
+	})
+}
+
+func (s *site) programOf(c echo.Context, find func(*page.Snapshot) (*page.Document, error)) error {
+	shareable(c)
+	snap := s.Pages.Snapshot()
+	if snap == nil {
+		return echo.NewHTTPError(http.StatusServiceUnavailable)
+	}
+	doc, err := find(snap)
+	if err != nil {
+		return err
+	}
+	if doc == nil {
+		return echo.NewHTTPError(http.StatusNotFound)
+	}
+	c.Response().Header().Set("Cache-Control", cacheProgram)
+	return send(c, c.Response().Header().Get(echo.HeaderContentSecurityPolicy), doc)
+}
+
+// incident answers with the page of an incident, or with its data for programs.
+func (s *site) incident(c echo.Context) error {
+	if strings.HasSuffix(c.Request().URL.Path, ".json") {
+		return s.program(c)
+	}
+	if snap := s.Pages.Snapshot(); snap != nil {
+		if to := snap.Moved(c.Request().URL.Path); to != "" {
+			return c.Redirect(http.StatusPermanentRedirect, prefix(c)+to)
+		}
+	}
+	return s.page(c)
+}
+
+// options says what an address takes (RFC 9110 section 9.3.7), and lets the
+// scripts of any product read what is theirs to read (Fetch standard, section
+// 3.3.2). There is nothing private in it.
+func (s *site) options(allow string, shared bool) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Allow", allow)
+		if shared {
+			shareable(c)
+			h.Set("Access-Control-Allow-Methods", "GET, HEAD")
+			h.Set("Access-Control-Allow-Headers", "*")
+			h.Set("Access-Control-Max-Age", "86400")
+		}
+		return c.NoContent(http.StatusNoContent)
+	}
+}
+
+func shareable(c echo.Context) {
+	h := c.Response().Header()
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Access-Control-Expose-Headers", "ETag, Content-Language")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+}
+
+// sourceOr is the language of the address, or the source where it has none.
+func sourceOr(c echo.Context, snap *page.Snapshot) comms.Lang {
+	if prefix(c) == "" {
+		return snap.Source()
+	}
+	return lang(c)
+}
+
+// forScripts tells whether the scripts of any product may read what lies at a
+// route.
+func forScripts(route string) bool {
+	return slices.Contains(statuspage.Paths(), route) || slices.Contains([]string{"/go", "/go/*", "/incidents/:id", "/history.json"}, route)
+}
+
+// asksAsProgram tells whether whoever asks reads data and no page: by the
+// address, or by what it says that it takes.
+func asksAsProgram(r *http.Request) bool {
+	path := r.URL.Path
+	if strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/incidents/") && strings.HasSuffix(path, ".json") {
+		return true
+	}
+	accept := strings.ToLower(strings.Join(r.Header.Values("Accept"), ","))
+	return strings.Contains(accept, "json") && !strings.Contains(accept, "html")
+}

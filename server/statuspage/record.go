@@ -1,0 +1,244 @@
+package statuspage
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+	_ "time/tzdata" // the page's zone must not depend on the machine
+
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/signoff"
+)
+
+// Record is what publications say, in no language yet. It never changes and is
+// safe for use by several goroutines.
+type Record struct {
+	catalogue *comms.Catalogue // in force
+	zone      *time.Location
+	page      comms.ID  // what the page is known by
+	changed   time.Time // when anything was published last
+	incidents []*incident
+	byID      map[comms.ID]*incident
+	states    map[comms.ComponentID]comms.State
+	names     map[comms.ComponentID]comms.Words // as last known, gone components included
+	groups    map[string]*seen
+	listed    map[comms.ComponentID]*seen
+}
+
+// seen tells since when the plan has had a group or a component, and when what
+// is said of it changed last.
+type seen struct {
+	since, changed time.Time
+	words          string
+}
+
+// incident is everything that was published of one incident or maintenance.
+type incident struct {
+	id      comms.ID
+	kind    comms.Kind
+	number  int64     // of its first publication
+	updates []*update // oldest first
+	changed time.Time // when anything was published about it last
+	latest  *comms.Incident
+}
+
+// update is one publication of an incident.
+type update struct {
+	pub       *signoff.Publication
+	corrected []*update // the corrections that put it right, oldest first
+	corrects  *update   // what it puts right, for a correction
+}
+
+// Read gathers publications, oldest first, none with words that another of
+// them redacts (signoff.Withdraw). It refuses what is none, and a row of them
+// without a plan. The slice must not change afterwards.
+func Read(pubs []signoff.Publication) (*Record, error) {
+	r := &Record{
+		byID: map[comms.ID]*incident{}, states: map[comms.ComponentID]comms.State{}, names: map[comms.ComponentID]comms.Words{},
+		groups: map[string]*seen{}, listed: map[comms.ComponentID]*seen{},
+	}
+	for n := range pubs {
+		if pubs[n].IsZero() {
+			return nil, errors.New("this interface can show publications only, and this is none")
+		}
+		r.add(&pubs[n])
+	}
+	if r.catalogue == nil {
+		return nil, errors.New("this interface needs a plan, and none was published")
+	}
+	var err error
+	if r.zone, err = time.LoadLocation(r.catalogue.TimeZone); err != nil {
+		return nil, fmt.Errorf("the time zone of the plan in force: %w", err)
+	}
+	for _, i := range r.incidents {
+		if i.open() {
+			for _, c := range i.latest.Claims {
+				r.states[c.Component] = comms.Worst(r.states[c.Component], c.State)
+			}
+		}
+	}
+	return r, nil
+}
+
+func (r *Record) add(p *signoff.Publication) {
+	m := p.Message()
+	r.changed = p.At()
+	switch {
+	case m.PlanVersion != nil:
+		if r.catalogue == nil {
+			r.page = m.Update
+		}
+		r.adopt(m.PlanVersion.Catalogue, p.At())
+	case m.Incident == nil:
+	case m.Redaction != nil:
+		if i := r.byID[m.Incident.ID]; i != nil {
+			i.changed = p.At()
+		}
+	default:
+		r.tell(p, m)
+	}
+}
+
+// tell adds an update or a correction.
+func (r *Record) tell(p *signoff.Publication, m comms.Message) {
+	i := r.byID[m.Incident.ID]
+	if i == nil {
+		i = &incident{id: m.Incident.ID, kind: m.Incident.Kind, number: p.Number()}
+		r.byID[i.id] = i
+		r.incidents = append(r.incidents, i)
+	}
+	u := &update{pub: p}
+	if m.Correction != nil {
+		for _, old := range i.updates {
+			if old.pub.Number() == m.Correction.Publication {
+				old.corrected, u.corrects = append(old.corrected, u), old
+			}
+		}
+	}
+	i.updates, i.changed, i.latest = append(i.updates, u), p.At(), m.Incident
+	for _, c := range m.Incident.Changes {
+		if s := r.listed[c.Component]; s != nil && c.Before != c.After {
+			s.changed = p.At()
+		}
+	}
+}
+
+// adopt takes a plan's catalogue. What a plan leaves out and a later one names
+// again keeps the day on which it was first named.
+func (r *Record) adopt(c comms.Catalogue, at time.Time) {
+	r.catalogue = &c
+	for _, g := range c.Groups {
+		note(r.groups, g.ID, at, g.Name)
+		for _, comp := range g.Components {
+			note(r.listed, comp.ID, at, g.ID, comp.Name, comp.Description)
+			r.names[comp.ID] = r.full(g, comp)
+		}
+	}
+}
+
+func note[K comparable](all map[K]*seen, key K, at time.Time, words ...any) {
+	text := fmt.Sprint(words...)
+	s := all[key]
+	if s == nil {
+		s = &seen{since: at, changed: at, words: text}
+		all[key] = s
+	}
+	if s.words != text {
+		s.words, s.changed = text, at
+	}
+}
+
+// full is a component's name with that of its group, in every language.
+func (r *Record) full(g comms.Group, c comms.Component) comms.Words {
+	out := comms.Words{}
+	for _, lang := range r.catalogue.Languages {
+		group, _ := g.Name.In(lang, r.catalogue.Source)
+		name, _ := c.Name.In(lang, r.catalogue.Source)
+		out[lang] = group + " - " + name
+	}
+	return out
+}
+
+func (i *incident) open() bool { return !i.latest.Phase.Closed() }
+
+func (i *incident) first() *update { return i.updates[0] }
+
+// affects lists the components that any of its publications names.
+func (i *incident) affects() map[comms.ComponentID]bool {
+	out := map[comms.ComponentID]bool{}
+	for _, u := range i.updates {
+		for _, c := range u.pub.Message().Incident.Claims {
+			out[c.Component] = true
+		}
+	}
+	return out
+}
+
+// reached is when the phase began that the test tells of, in the incident's
+// life since it was last reopened; the zero time if it has not.
+func (i *incident) reached(is func(comms.Phase) bool) time.Time {
+	var at time.Time
+	closed := false
+	for _, u := range i.updates {
+		phase := u.pub.Message().Incident.Phase
+		if closed && !phase.Closed() {
+			at = time.Time{} // reopened
+		}
+		closed = phase.Closed()
+		if is(phase) && at.IsZero() {
+			at = u.effective()
+		}
+	}
+	return at
+}
+
+// effective is when an update counts from: its publication, or for one that
+// ends the incident the end that it names, if that was earlier.
+func (u *update) effective() time.Time {
+	i := u.pub.Message().Incident
+	if i.Phase.Closed() && i.EndedAt != nil && i.EndedAt.Before(u.pub.At()) {
+		return *i.EndedAt
+	}
+	return u.pub.At()
+}
+
+// told is what stands of the incident now: its newest update that has words,
+// or the correction of it; nil if all words were removed.
+func (i *incident) told() *update {
+	for _, u := range slices.Backward(i.updates) {
+		if u.corrects != nil {
+			continue
+		}
+		if u = u.worded(); u != nil {
+			return u
+		}
+	}
+	return nil
+}
+
+func (u *update) worded() *update {
+	for _, c := range slices.Backward(u.corrected) {
+		if w := c.worded(); w != nil {
+			return w
+		}
+	}
+	if u.pub.Redacted() != nil {
+		return nil
+	}
+	return u
+}
+
+// touched is when anything about the update was published last.
+func (u *update) touched() time.Time {
+	at := u.pub.At()
+	if gone := u.pub.Redacted(); gone != nil {
+		at = gone.At
+	}
+	for _, c := range u.corrected {
+		if c.pub.At().After(at) {
+			at = c.pub.At()
+		}
+	}
+	return at
+}
