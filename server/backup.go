@@ -145,9 +145,10 @@ type unpacked struct {
 	folder   Folder
 	database string // where the rows go
 	files    []string
+	fresh    bool // the folder was not there
 }
 
-// undo takes away the files that were made. A PostgreSQL database keeps its
+// undo takes away the files that were made, and the folder if it was. A PostgreSQL database keeps its
 // unfinished rows, and refuses to be opened.
 func (u unpacked) undo() error {
 	var errs []error
@@ -160,6 +161,9 @@ func (u unpacked) undo() error {
 				errs = append(errs, err)
 			}
 		}
+	}
+	if u.fresh {
+		errs = append(errs, os.Remove(string(u.folder)))
 	}
 	return errors.Join(errs...)
 }
@@ -188,10 +192,12 @@ func unpack(folder Folder, files []backup.File, database string) (unpacked, erro
 		}
 		where = "sqlite:" + path
 	}
+	_, err = os.Lstat(string(folder))
+	fresh := errors.Is(err, fs.ErrNotExist)
 	if err := folder.Prepare(config); err != nil {
 		return made, err
 	}
-	made.files, made.database = []string{ConfigFile}, where
+	made.files, made.database, made.fresh = []string{ConfigFile}, where, fresh
 	for _, name := range []string{SealPubFile, SecretFile, SealKeyFile} {
 		if text[name] == nil {
 			continue
