@@ -8,6 +8,7 @@ import (
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/draft"
+	"github.com/countersign/countersign/comms/plan"
 )
 
 // Check judges a subject by every rule that its plan does not switch off. The
@@ -34,12 +35,15 @@ func Check(s Subject) Report {
 // checkFree judges text that belongs to no message: rules on words only.
 func checkFree(s Subject) Report {
 	j := newJudge(s)
-	rules := slices.DeleteFunc(applied(s.Plan), func(r rule) bool { return r.words == nil })
+	rules := slices.DeleteFunc(applied(s.Plan), func(r rule) bool { return !r.onWords() && r.id != "LANG" })
 	var texts []field
 	for _, lang := range sortedKeys(s.Free) {
 		texts = append(texts, field{lang, "text", s.Free[lang]})
 	}
 	found := j.judgeTexts(rules, texts)
+	if len(texts) > 1 {
+		found = append(found, j.judgeMessage(slices.DeleteFunc(slices.Clone(rules), func(r rule) bool { return r.id != "LANG" }))...)
+	}
 	sortFindings(found)
 	return NewReport(comms.Digest{}, len(rules), found)
 }
@@ -102,25 +106,64 @@ func (j *judge) judgeText(rules []rule, f field) []Finding {
 		lang = j.Plan.Catalogue.Source
 	}
 	t := j.read(lang, f.s)
-	var out []Finding
+	found := map[Rule][]hit{}
 	for _, r := range rules {
-		if r.words == nil {
+		if !r.onWords() {
 			continue
 		}
-		guards := strings.HasPrefix(string(r.id), "SEC-") || r.id == "JARGON"
-		for _, h := range distinct(r.words(j, t)) {
-			if guards && r.id != "SEC-CUST" && t.owned(h.span) {
-				continue
+		hits := distinct(r.hits(j, t))
+		if own[r.id] {
+			hits = slices.DeleteFunc(hits, func(h hit) bool { return t.owned(h.span) })
+		}
+		if len(hits) > 0 {
+			found[r.id] = hits
+		}
+	}
+	var out []Finding
+	for _, r := range rules {
+		for _, h := range found[r.id] {
+			if !overtaken(r.id, h.span, found) {
+				out = append(out, j.finding(r, f, h))
 			}
-			said := f.s[h.start:h.end]
-			args := append([]string{"span", said}, h.args...)
-			out = append(out, Finding{
-				Rule: r.id, Level: r.level, Lang: f.lang, Field: f.name, Start: h.start, End: h.end, Span: said,
-				Reason: j.sentence(j.Reader, cmp.Or(h.reason, string(r.id)), args...), Replace: h.replace,
-			})
 		}
 	}
 	return out
+}
+
+func (j *judge) finding(r rule, f field, h hit) Finding {
+	said, level := f.s[h.start:h.end], r.level
+	if h.mild {
+		level = plan.Warn
+	}
+	return Finding{
+		Rule: r.id, Level: level, Lang: f.lang, Field: f.name, Start: h.start, End: h.end, Span: said,
+		Reason: j.sentence(j.Reader, cmp.Or(h.reason, string(r.id)), append([]string{"span", said}, h.args...)...), Replace: h.replace,
+	}
+}
+
+// own are the rules that leave the company's own names alone.
+var own = map[Rule]bool{
+	"SEC-IP": true, "SEC-HOST": true, "SEC-TICKET": true, "SEC-SECRET": true, "SEC-EMAIL": true, "SEC-TRACE": true, "SEC-CODE": true,
+	"JARGON": true, "ACR": true, "BLAME-NAME": true, "TONE-MARK": true,
+}
+
+// yields lists the rules that say more about the same words.
+var yields = map[Rule][]Rule{
+	"JARGON":   {"NONPLAIN", "TIME-VAGUE", "BLAME-3P", "TONE-CLICHE", "CAUSE-EARLY", "BLAME-HUMAN", "SEC-HOST", "SEC-TICKET", "SEC-SECRET", "SEC-TRACE", "SEC-CODE"},
+	"ACR":      {"JARGON", "SEC-HOST", "SEC-TICKET", "SEC-SECRET", "SEC-CODE", "SLOT"},
+	"NONPLAIN": {"TIME-VAGUE"},
+}
+
+// overtaken tells whether another rule says more about the words of a hit.
+func overtaken(id Rule, s span, found map[Rule][]hit) bool {
+	for _, other := range yields[id] {
+		for _, h := range found[other] {
+			if s.start < h.end && h.start < s.end {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // distinct sorts hits and drops those that lie within another.
@@ -148,7 +191,15 @@ func (j *judge) judgeMessage(rules []rule) []Finding {
 			out = append(out, f)
 		}
 	}
-	return out
+	return slices.DeleteFunc(out, func(f Finding) bool { return (f.Rule == "REQ-ACTION" || f.Rule == "REQ-US") && isAsked(f, out) })
+}
+
+// isAsked tells whether a field is missed already because another language has
+// it.
+func isAsked(f Finding, all []Finding) bool {
+	return slices.ContainsFunc(all, func(o Finding) bool {
+		return o.Rule == "LANG" && o.Start == o.End && o.Lang == f.Lang && o.Field == f.Field
+	})
 }
 
 // formFindings judges the forms and leaves out what a person already sees
@@ -166,8 +217,12 @@ func (j *judge) formFindings(rules []rule, shown []Finding) []Finding {
 	}
 	var out []Finding
 	for _, f := range j.judgeTexts(rules, j.formTexts()) {
-		if seen[said{f.Rule, sameWords(f.Span)}] {
+		words := sameWords(f.Span)
+		if seen[said{f.Rule, words}] || f.Level == plan.Warn && containsShown(f, words, shown) {
 			continue
+		}
+		if f.Level == plan.Warn {
+			seen[said{f.Rule, words}] = true // once, whichever form shows it
 		}
 		if f.Rule == "SLOT" {
 			f = j.toSlot(f)
@@ -178,6 +233,14 @@ func (j *judge) formFindings(rules []rule, shown []Finding) []Finding {
 		out = append(out, f)
 	}
 	return out
+}
+
+// containsShown tells whether the words of a shown finding of the rule are part
+// of this one: a long sentence does not count twice because a template begins it.
+func containsShown(f Finding, words string, shown []Finding) bool {
+	return slices.ContainsFunc(shown, func(s Finding) bool {
+		return s.Rule == f.Rule && s.Lang == f.Lang && s.Span != "" && strings.Contains(words, sameWords(s.Span))
+	})
 }
 
 // sameWords compares spans as people do: a form may begin them with a capital

@@ -23,10 +23,13 @@ type judge struct {
 	networks  []netip.Prefix
 	domains   []string // the company's own
 	terms     map[comms.Lang]*glossary
+	books     map[comms.Lang]*phrasebook
+	suppliers map[int]bool        // whose names the plan allows
+	formal    map[comms.Lang]bool // see isFormal
 }
 
 func newJudge(s Subject) *judge {
-	j := &judge{Subject: s, terms: map[comms.Lang]*glossary{}}
+	j := &judge{Subject: s, terms: map[comms.Lang]*glossary{}, books: phrasebooks(), suppliers: known(s.Plan), formal: map[comms.Lang]bool{}}
 	j.template, _ = s.Plan.Template(s.Draft.Template)
 	if i := s.Message.Incident; i != nil {
 		j.severity, _ = s.Plan.Severity(i.Severity)
@@ -70,6 +73,9 @@ func (j *judge) addNames(w comms.Words) {
 func (j *judge) read(lang comms.Lang, s string) *text {
 	t := cut(lang, s)
 	t.own = append(j.names.all(t), j.allowed.all(t)...)
+	t.parse()
+	t.book = j.books[base(lang)]
+	t.found = t.book.find(t)
 	return t
 }
 

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -82,6 +83,26 @@ func resolve(s *Subject, template string) {
 	s.Draft.Slots[draft.Shared]["data"] = "none"
 }
 
+// repeat makes the subject an update after one that said the same; change
+// makes the earlier one another.
+func repeat(s *Subject, change func(old *comms.Message)) {
+	old := s.Message
+	old.Forms = maps.Clone(old.Forms)
+	change(&old)
+	s.History, s.Phase = []comms.Message{old}, comms.PhaseInvestigating
+}
+
+// told puts an earlier update before the subject.
+func told(s *Subject, text string, change func(i *comms.Incident)) {
+	repeat(s, func(old *comms.Message) {
+		i := *old.Incident
+		if change != nil {
+			change(&i)
+		}
+		old.Incident, old.Forms = &i, map[comms.Lang]comms.Forms{"en": {Title: text, Text: text}}
+	})
+}
+
 // redact makes the subject a redaction of itself.
 func redact(s *Subject, en, es string) {
 	setForm(s, "en", func(f *comms.Forms) { f.Text = "Nobody at Zanzibar with the key x7y8 can use Edge Network. Sorry." })
@@ -95,6 +116,11 @@ func redact(s *Subject, en, es string) {
 	s.Draft = draft.Draft{Kind: comms.MessageRedaction}
 	s.Message = comms.Message{Kind: comms.MessageRedaction, Update: "cccccccccccc", Incident: old.Incident,
 		Redaction: &comms.Redaction{Publication: 2, Remains: &remains, Reason: reason}}
+}
+
+func setSlots(s *Subject, name, en, es string) {
+	s.Draft.Slots.Set("en", name, en)
+	s.Draft.Slots.Set("es", name, es)
 }
 
 func setForm(s *Subject, lang comms.Lang, change func(f *comms.Forms)) {
@@ -119,8 +145,13 @@ var messageCases = []messageCase{
 		s.Draft.Template, s.Message.Incident.Phase, s.Message.Incident.Severity = "scheduled", comms.PhaseScheduled, "maintenance"
 		s.Message.Incident.NextUpdate = nil
 	}, nil},
-	{"no action, nothing that we do", func(s *Subject) { s.Draft.Slots.Set("en", "action", ""); s.Draft.Slots.Set("es", "us", "") }, []string{"REQ-ACTION en action", "REQ-US es us"}},
-	{"holding knows no action yet", func(s *Subject) { s.Draft.Template = "holding"; s.Draft.Slots.Set("en", "action", "") }, nil},
+	{"no action, nothing that we do", func(s *Subject) {
+		s.Draft.Slots.Set("en", "action", "")
+		s.Draft.Slots.Set("es", "action", "")
+		setSlots(s, "us", "", "")
+	}, []string{"REQ-ACTION en action", "REQ-US en us", "REQ-ACTION es action", "REQ-US es us"}},
+	{"said in one language alone", func(s *Subject) { s.Draft.Slots.Set("en", "action", ""); s.Draft.Slots.Set("es", "us", "") }, []string{"LANG en action", "LANG es us"}},
+	{"holding knows no action yet", func(s *Subject) { s.Draft.Template = "holding"; setSlots(s, "action", "", "") }, nil},
 	{"resolved", func(s *Subject) { resolve(s, "resolved") }, nil},
 	{"resolved with an unknown data sentence", func(s *Subject) { resolve(s, "resolved"); s.Draft.Slots[draft.Shared]["data"] = "made up" }, []string{"REQ-DATA  data"}},
 	{"resolved by a bare template", func(s *Subject) { resolve(s, "resolved_bare") }, []string{"REQ-DATA  template", "REQ-DUR  template"}},
@@ -144,7 +175,7 @@ var messageCases = []messageCase{
 	}, []string{"SEC-IP en reason"}},
 	{"full short form", func(s *Subject) {
 		setForm(s, "es", func(f *comms.Forms) { f.Short = strings.Repeat("é", 279) + "👩‍👩‍👧" })
-	}, nil},
+	}, []string{"TONE-MARK es short"}},
 	{"long forms", func(s *Subject) {
 		setForm(s, "en", func(f *comms.Forms) {
 			f.Short, f.Title = strings.Repeat("y", 281), strings.Repeat("y", 121)
@@ -153,7 +184,7 @@ var messageCases = []messageCase{
 	}, []string{"LEN-CH en in_product", "LEN-CH en short", "LEN-CH en subject", "LEN-CH en title"}},
 	{"slot bounds", func(s *Subject) {
 		s.Draft.Slots.Set("en", "impact", "It fails.")
-		s.Draft.Slots.Set("es", "note", strings.Repeat("ñ", 41))
+		setSlots(s, "note", "ñ", strings.Repeat("ñ", 41))
 	}, []string{"LEN-CH en impact", "LEN-CH es note"}},
 	{"shown once, beside what was typed", func(s *Subject) {
 		s.Draft.Slots.Set("en", "impact", "The machine db-prod-03 is down for you.")
@@ -171,6 +202,62 @@ var messageCases = []messageCase{
 		})
 		setForm(s, "es", func(f *comms.Forms) { f.Text = "{next} desde {time}" })
 	}, []string{"REQ-NEXT  next_update", "SLOT  started_at", "REQ-IMPACT en impact", "SLOT en note", "SLOT en text"}},
+	{"a cause while nobody knows it", func(s *Subject) {
+		setSlots(s, "us", "This was caused by a change. We are undoing it.", "Fue causado por un cambio. Lo deshacemos.")
+	}, []string{"CAUSE-EARLY en us", "CAUSE-EARLY es us"}},
+	{"data is safe, says nobody", func(s *Subject) { setSlots(s, "us", "Your data is safe with us.", "Sus datos están a salvo.") }, []string{"PROM-DATA en us", "PROM-DATA es us"}},
+	{"data is safe, in the plan's words", func(s *Subject) { setSlots(s, "us", "No data was lost.", "No se perdió ningún dato.") }, nil},
+	{"a time for the fix", func(s *Subject) {
+		setSlots(s, "us", "It should work normally within 30 minutes.", "Debería funcionar con normalidad en 30 minutos.")
+	}, []string{"PROM-ETA en us", "PROM-ETA es us"}},
+	{"a date instead of today", func(s *Subject) { setSlots(s, "us", "We began today.", "Empezamos hoy.") }, []string{"TIME-REL en us", "TIME-REL es us"}},
+	{"the same text again", func(s *Subject) { repeat(s, func(*comms.Message) {}) }, []string{"SAME-TEXT en us", "SAME-TEXT es us"}},
+	{"the same text at another time", func(s *Subject) {
+		repeat(s, func(old *comms.Message) {
+			for lang, f := range old.Forms {
+				f.Text = strings.ReplaceAll(f.Text, "12:20", "11:40")
+				old.Forms[lang] = f
+			}
+		})
+	}, []string{"SAME-TEXT en us", "SAME-TEXT es us"}},
+	{"the same text with another state", func(s *Subject) {
+		repeat(s, func(old *comms.Message) {
+			i := *old.Incident
+			i.Claims = []comms.Claim{{Component: "edge", State: comms.Partial}}
+			old.Incident = &i
+		})
+	}, nil},
+	{"another start than customers were told", func(s *Subject) {
+		told(s, "We know of it.", func(i *comms.Incident) { i.StartedAt = noon.Add(-time.Hour) })
+	}, []string{"CONTRA  started_at"}},
+	{"everybody after some", func(s *Subject) {
+		told(s, "Some customers cannot open their account.", nil)
+		s.Draft.Slots.Set("en", "impact", "All customers cannot open their account.")
+	}, []string{"CONTRA en impact"}},
+	{"everybody after some, and it says so", func(s *Subject) {
+		told(s, "Some customers cannot open their account.", nil)
+		s.Draft.Slots.Set("en", "impact", "Now all customers cannot open their account.")
+	}, nil},
+	{"over while it goes on", func(s *Subject) {
+		setSlots(s, "us", "The problem has been fixed.", "El problema se ha solucionado.")
+	}, []string{"CONTRA en us", "CONTRA es us"}},
+	{"part of it is over", func(s *Subject) {
+		setSlots(s, "us", "Half of it has been fixed and we still look at the rest.", "La mitad se ha solucionado y seguimos con el resto.")
+	}, nil},
+	{"languages that disagree", func(s *Subject) {
+		setSlots(s, "us", "About 30% of you since 11:50 UTC, see https://status.lumen.example.", "Cerca del 13 % desde las 11:55 UTC.")
+	}, []string{"LANG en us", "LANG en us", "LANG en us", "LANG es us", "LANG es us"}},
+	{"languages that name another component", func(s *Subject) {
+		setSlots(s, "us", "We look at the Edge Network.", "Miramos otra cosa.")
+	}, []string{"LANG en us"}},
+	{"languages that say the same their own way", func(s *Subject) {
+		setSlots(s, "us", "Edge Network lost 1,250 requests, 2.5% of them, at 3:30 pm UTC in two hours on 3rd March.",
+			"La Red Edge perdió 1.250 peticiones, un 2,5 %, a las 15:30 UTC en 2 horas el 3 de marzo.")
+	}, nil},
+	{"tú where the template says usted", func(s *Subject) {
+		setForm(s, "es", func(f *comms.Forms) { f.Text = "Estimado cliente, usted no puede abrir su cuenta." })
+		s.Draft.Slots.Set("es", "us", "Si puedes, escribe a soporte.")
+	}, []string{"TONE-CLICHE es text", "TONE-FORM es us"}},
 	{"slots of another template do not go out", func(s *Subject) { s.Draft.Slots.Set("en", "leftover", "10.0.3.7") }, nil},
 }
 

@@ -4,13 +4,43 @@ import (
 	"github.com/countersign/countersign/comms/plan"
 )
 
-// rule is one line of the table. Exactly one of words and message is set.
+// rule is one line of the table: what it looks for in each text, in the whole
+// message, or in both.
 type rule struct {
 	id    Rule
 	level plan.Level // unless the plan says otherwise
-	// words judges one text; message judges slots, times and phases.
+	// phrases are found in every text, unless keep says that one means
+	// something else there; suggest says what could stand instead where that
+	// depends on the text.
+	phrases phrases
+	keep    func(j *judge, t *text, m match) bool
+	suggest func(j *judge, t *text, m match) *string
+	// words judges one text; message judges slots, times, phases and what was
+	// said before.
 	words   func(j *judge, t *text) []hit
 	message func(j *judge) []Finding
+}
+
+// onWords tells whether the rule judges texts.
+func (r rule) onWords() bool { return r.words != nil || r.phrases != nil }
+
+// hits lists what the rule finds in a text.
+func (r rule) hits(j *judge, t *text) []hit {
+	var out []hit
+	if r.words != nil {
+		out = r.words(j, t)
+	}
+	for _, m := range t.found[r.id] {
+		if r.keep != nil && !r.keep(j, t, m) {
+			continue
+		}
+		h := t.matched(m)
+		if r.suggest != nil {
+			h.replace = r.suggest(j, t, m)
+		}
+		out = append(out, h)
+	}
+	return out
 }
 
 // hit is what a rule on words found.
@@ -19,6 +49,7 @@ type hit struct {
 	reason  string   // key of the sentence; "" is the rule's name
 	args    []string // further placeholders of the sentence: name, value, …
 	replace *string
+	mild    bool // asks, where the rule blocks
 }
 
 // table lists every rule with its default level.
@@ -34,8 +65,31 @@ func table() []rule {
 		{id: "SEC-CUST", level: plan.Block, words: secCust},
 		{id: "SEC-AGAIN", level: plan.Warn, message: secAgain},
 		{id: "SLOT", level: plan.Block, words: slotMarks},
+		{id: "PROM-ABS", level: plan.Block, phrases: absolutes, keep: isAbsolute},
+		{id: "PROM-DATA", level: plan.Block, phrases: dataClaims, keep: isUnconfirmed},
+		{id: "PROM-ETA", level: plan.Warn, words: fixTime},
+		{id: "CAUSE-EARLY", level: plan.Block, phrases: causes, keep: isEarly},
+		{id: "CAUSE-HEDGE", level: plan.Warn, phrases: hedges, keep: isGuess},
+		{id: "BLAME-NAME", level: plan.Block, words: blameName},
+		{id: "BLAME-3P", level: plan.Warn, phrases: excuses, keep: isExcuse},
+		{id: "BLAME-HUMAN", level: plan.Block, phrases: humanErrors, words: blamePerson},
 		{id: "TIME-ZONE", level: plan.Block, words: timeZone},
+		{id: "TIME-NUM", level: plan.Block, words: numericDate},
+		{id: "TIME-VAGUE", level: plan.Warn, phrases: vague, keep: isVague},
+		{id: "TIME-REL", level: plan.Warn, phrases: relativeDays, keep: isRelative, suggest: dated},
+		{id: "LINK", level: plan.Block, words: links},
 		{id: "JARGON", level: plan.Warn, words: jargon},
+		{id: "ACR", level: plan.Warn, words: acronyms},
+		{id: "NONPLAIN", level: plan.Warn, phrases: padding},
+		{id: "LEN-SENT", level: plan.Warn, words: longSentences},
+		{id: "TONE-MIN", level: plan.Warn, phrases: minimising},
+		{id: "TONE-CLICHE", level: plan.Warn, phrases: cliches},
+		{id: "TONE-MARK", level: plan.Warn, words: marks},
+		{id: "TONE-FORM", level: plan.Warn, words: formOfAddress},
+		{id: "READ", level: plan.Warn, words: readingEase},
+		{id: "SAME-TEXT", level: plan.Warn, words: saidTwice, message: saidBefore},
+		{id: "CONTRA", level: plan.Warn, words: contradictsItself, message: contradicts},
+		{id: "LANG", level: plan.Block, message: languagesDiffer},
 		{id: "REQ-IMPACT", level: plan.Block, message: reqImpact},
 		{id: "REQ-COMP", level: plan.Block, message: reqComponents},
 		{id: "REQ-NEXT", level: plan.Block, message: reqNext},

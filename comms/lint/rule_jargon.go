@@ -3,8 +3,6 @@ package lint
 import (
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/countersign/countersign/comms/plan"
 )
 
 // jargon finds terms of the plan's glossary, the longest first, and says the
@@ -20,23 +18,22 @@ func jargon(j *judge, t *text) []hit {
 		if !ok {
 			continue
 		}
-		out = append(out, termHit(t, i, n, g.terms[p.entry].Term))
+		out = append(out, termHit(t, i, n, g.terms[p.entry]))
 		i += n - 1
 	}
 	return out
 }
 
-func termHit(t *text, i, n int, term plan.Term) hit {
+func termHit(t *text, i, n int, term term) hit {
 	h := hit{span: span{t.words[i].start, t.words[i+n-1].end}}
 	if term.Plain == "" {
 		h.reason, h.replace = "JARGON.out", leaveOut()
 		return h
 	}
-	plain := firstChoice(term.Plain)
-	if isCapitalised(t.raw(i)) {
-		plain = capitalise(plain)
+	h.args = []string{"replace", term.Plain}
+	if term.instead != nil {
+		h.replace = t.likeWritten(i, *term.instead)
 	}
-	h.args, h.replace = []string{"replace", term.Plain}, &plain
 	return h
 }
 

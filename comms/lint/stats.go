@@ -6,6 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/url"
+	"slices"
+
+	"golang.org/x/net/publicsuffix"
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/plan"
@@ -29,14 +33,48 @@ type Rate struct {
 // maxLine bounds one update of a collection in bytes.
 const maxLine = 1 << 20
 
+// update is a line of a collection.
+type update struct {
+	Title, Body string
+	Lang        comms.Lang // the plan's source language unless given
+	Vendor      string     // the company that said it, whose own name is no finding
+	URL         string     // where it did; addresses of that domain are its own
+}
+
+func (u update) subject(p *plan.Plan) Subject {
+	if u.Lang == "" {
+		u.Lang = p.Catalogue.Source
+	}
+	if u.Vendor != "" {
+		whose := *p
+		whose.Catalogue.Organisation = u.Vendor
+		whose.Domains = append(slices.Clone(p.Domains), u.domains()...)
+		p = &whose
+	}
+	return Subject{Plan: p, Reader: "en", Free: map[comms.Lang]string{u.Lang: u.Title + "\n\n" + u.Body}}
+}
+
+// domains takes the whole of the domain under which the update stands.
+func (u update) domains() []string {
+	at, err := url.Parse(u.URL)
+	if err != nil {
+		return nil
+	}
+	domain, err := publicsuffix.EffectiveTLDPlusOne(at.Hostname())
+	if err != nil {
+		return nil
+	}
+	return []string{"*." + domain}
+}
+
 // Stats judges a collection of updates by the rules on words. Each line is a
-// JSON object with title, body and lang; a line without lang is in the plan's
-// source language. An error names the line.
+// JSON object with title, body and lang, and for updates of others vendor and
+// url. An error names the line.
 func Stats(r io.Reader, p *plan.Plan) (Rates, error) {
 	var out Rates
 	at := map[Rule]int{}
 	for _, rule := range applied(p) {
-		if rule.words != nil {
+		if rule.onWords() {
 			at[rule.id] = len(out.Rules)
 			out.Rules = append(out.Rules, Rate{Rule: rule.id, Level: rule.level})
 		}
@@ -49,18 +87,11 @@ func Stats(r io.Reader, p *plan.Plan) (Rates, error) {
 		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
 			continue
 		}
-		var u struct {
-			Title, Body string
-			Lang        comms.Lang
-		}
+		var u update
 		if err := json.Unmarshal(lines.Bytes(), &u); err != nil {
 			return Rates{}, fmt.Errorf("line %d is not a JSON object with title, body and lang: %w", n, err)
 		}
-		if u.Lang == "" {
-			u.Lang = p.Catalogue.Source
-		}
-		report := Check(Subject{Plan: p, Reader: "en", Free: map[comms.Lang]string{u.Lang: u.Title + "\n\n" + u.Body}})
-		out.count(report, at)
+		out.count(Check(u.subject(p)), at)
 	}
 	if err := lines.Err(); err != nil {
 		return Rates{}, fmt.Errorf("line %d cannot be read: %w", n+1, err)

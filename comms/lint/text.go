@@ -35,7 +35,10 @@ type text struct {
 	words  []word
 	pieces []piece
 	// own are the stretches that name the company's own things.
-	own []span
+	own       []span
+	sentences []sentence
+	book      *phrasebook      // of its language, nil where there is none
+	found     map[Rule][]match // phrases of the rules
 }
 
 func cut(lang comms.Lang, s string) *text {
@@ -116,6 +119,13 @@ func (t *text) before(offset, n int) string {
 	return t.low(lo - n)
 }
 
+// after returns the first word that begins at the offset or behind it, in
+// lower case.
+func (t *text) after(offset int) string {
+	n, _ := slices.BinarySearchFunc(t.words, offset, func(w word, at int) int { return w.start - at })
+	return t.low(n)
+}
+
 // around returns the piece at the offset, a zero piece where there is none.
 func (t *text) around(offset int) piece {
 	i, found := slices.BinarySearchFunc(t.pieces, offset, func(p piece, at int) int {
@@ -135,7 +145,35 @@ func (t *text) around(offset int) piece {
 
 // owned tells whether a stretch lies within one of the company's own names.
 func (t *text) owned(s span) bool {
-	for _, o := range t.own {
+	return anyWithin(s, t.own)
+}
+
+// quotes lists what stands between quotation marks: somebody else's words, or
+// those of a screen.
+func (t *text) quotes() []span {
+	var out []span
+	start, shut := -1, rune(0)
+	for i, r := range t.s {
+		if start >= 0 && (r == shut || r == '\n') {
+			if r == shut {
+				out = append(out, span{start, i})
+			}
+			start = -1
+			continue
+		}
+		if start < 0 && closing[r] != 0 {
+			start, shut = i, closing[r]
+		}
+	}
+	return out
+}
+
+// closing is the mark that ends a quotation.
+var closing = map[rune]rune{'"': '"', '“': '”', '«': '»', '„': '“', '`': '`'}
+
+// anyWithin tells whether a stretch lies within one of others.
+func anyWithin(s span, others []span) bool {
+	for _, o := range others {
 		if s.within(o) {
 			return true
 		}

@@ -27,8 +27,10 @@ type Plan struct {
 	Quorums  map[Part][]Requirement
 	Glossary []Term
 	Rules    map[string]Level // language rules that the plan sets otherwise than by default
-	Allow    []string         // words that no language rule of the kind JARGON or SEC may complain of
-	Values   []comms.Words    // three to six sentences that decide doubtful cases
+	// Readability is how easily texts must read in a language, from 0 to 100; see ReadingFloor.
+	Readability map[comms.Lang]int
+	Allow       []string      // words that no language rule of the kind JARGON or SEC may complain of
+	Values      []comms.Words // three to six sentences that decide doubtful cases
 	// DataSentences are what may be said of data: the choices of data_statement slots, by key.
 	DataSentences []Sentence
 	// Signals say what alerts of the monitoring mean; the first that matches counts.
