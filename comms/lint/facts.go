@@ -44,8 +44,7 @@ func (j *judge) facts(lang comms.Lang, s string) []fact {
 			continue
 		}
 		if p, n, ok := components.at(t, i, nil); ok {
-			written := n > 1 || t.raw(i) != t.words[i].low && t.sentenceAt(i).first != i
-			out = append(out, fact{t.span(i, n), "component", strconv.Itoa(p.entry), written})
+			out = append(out, fact{t.span(i, n), "component", strconv.Itoa(p.entry), t.isName(i, n)})
 			i += n - 1
 			continue
 		}
@@ -60,6 +59,18 @@ func (j *judge) facts(lang comms.Lang, s string) []fact {
 		}
 	}
 	return out
+}
+
+// isName tells whether words are written as a name: with a capital that does
+// not merely begin a sentence. "You cannot sign in" names no component.
+func (t *text) isName(i, n int) bool {
+	capitals := 0
+	for k := i; k < i+n; k++ {
+		if t.raw(k) != t.words[k].low {
+			capitals++
+		}
+	}
+	return capitals > 1 || capitals == 1 && t.sentenceAt(i).first != i
 }
 
 // componentNames is the lexicon of the components as a language calls them.

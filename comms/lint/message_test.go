@@ -250,6 +250,9 @@ var messageCases = []messageCase{
 	{"languages that name another component", func(s *Subject) {
 		setSlots(s, "us", "We look at the Edge Network.", "Miramos otra cosa.")
 	}, []string{"LANG en us"}},
+	{"words that are no name", func(s *Subject) {
+		setSlots(s, "us", "It looks like an edge network of ours.", "Ya sabe.")
+	}, []string{"JARGON en us"}},
 	{"languages that say the same their own way", func(s *Subject) {
 		setSlots(s, "us", "Edge Network lost 1,250 requests, 2.5% of them, at 3:30 pm UTC in two hours on 3rd March.",
 			"La Red Edge perdió 1.250 peticiones, un 2,5 %, a las 15:30 UTC en 2 horas el 3 de marzo.")
