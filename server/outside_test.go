@@ -65,9 +65,11 @@ func (o *outside) addresses(path string) []string {
 		"/history.atom": nil, "/history.rss": nil, "/api/v2/summary.json": nil, "/api/v2/status.json": nil, "/api/v2/components.json": nil,
 		"/api/v2/incidents.json": nil, "/api/v2/incidents/unresolved.json": nil, "/api/v2/scheduled-maintenances.json": nil,
 		"/api/v2/scheduled-maintenances/upcoming.json": nil, "/api/v2/scheduled-maintenances/active.json": nil,
-		"/history.json":         {"/history.json", "/history.json?page=2", "/history.json?page=x"},
-		"/history/:month":       {"/history/2026-11", "/history/2026-12", "/history/2025-01"},
-		"/history/:month/:part": {"/history/2026-11/1", "/history/2026-11/2"},
+		"/badge.svg": nil, "/embed.js": nil, "/embed.json": nil,
+		"/components/:id/badge.svg": {"/components/sign-in/badge.svg", "/components/" + unknown + "/badge.svg"},
+		"/history.json":             {"/history.json", "/history.json?page=2", "/history.json?page=x"},
+		"/history/:month":           {"/history/2026-11", "/history/2026-12", "/history/2025-01"},
+		"/history/:month/:part":     {"/history/2026-11/1", "/history/2026-11/2"},
 		"/incidents/:id": {
 			"/incidents/" + string(o.incident), "/incidents/" + string(o.work), "/incidents/" + unknown,
 			"/incidents/" + string(o.incident) + ".json", "/incidents/" + string(o.work) + ".json", "/incidents/" + unknown + ".json",
@@ -171,7 +173,7 @@ func (o *outside) look() map[string]seen {
 			}
 		}
 	}
-	for _, address := range []string{"/metrics", "/api/v1/incidents", "/updates/" + unknown, "/.git/config", "/badge.svg"} {
+	for _, address := range []string{"/metrics", "/api/v1/incidents", "/updates/" + unknown, "/.git/config"} {
 		out["GET "+address] = o.ask(http.MethodGet, address, "", nil)
 	}
 	return out
@@ -230,7 +232,7 @@ func (o *outside) unmoved(what string, before map[string]seen) {
 		}
 	}
 	for _, variant := range variants {
-		for _, address := range []string{"/", "/history", "/incidents/" + string(o.incident), "/feed.atom", "/feed.json", "/calendar.ics", "/go/sign-in.json", "/components/sign-in", "/api/v2/summary.json", "/incidents/" + string(o.incident) + ".json", "/history.rss"} {
+		for _, address := range []string{"/", "/history", "/incidents/" + string(o.incident), "/feed.atom", "/feed.json", "/calendar.ics", "/go/sign-in.json", "/components/sign-in", "/api/v2/summary.json", "/incidents/" + string(o.incident) + ".json", "/history.rss", "/badge.svg"} {
 			old := before[variant.name+" "+address]
 			if old.etag == "" {
 				o.t.Errorf("%s %s has no ETag", variant.name, address)

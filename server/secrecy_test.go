@@ -396,6 +396,6 @@ func (o *outside) newPlan() secret {
 	_, err = o.installation.Desk.Submit(o.t.Context(), desk.Actor{Person: "dana"}, u.ID, 1)
 	o.must(err)
 	return secret{what: "a change of the plan", word: "hawthorn", update: u.ID, hidden: []string{"hawthornside", "hawthorngate"}, quiet: true, shown: []string{
-		"/", "/es/", "/history", "/api/v2/components.json", "/feed.atom", "/es/feed.json", "/calendar.ics", "/components/hawthornside", "/go/hawthorngate.json", "/go/export", "/subscribe", "/how-we-publish",
+		"/", "/es/", "/history", "/api/v2/components.json", "/feed.atom", "/es/feed.json", "/calendar.ics", "/components/hawthornside", "/components/hawthornside/badge.svg", "/go/hawthorngate.json", "/go/export", "/subscribe", "/how-we-publish",
 	}}
 }

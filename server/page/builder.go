@@ -28,9 +28,10 @@ type Builder struct {
 	style  template.HTML
 	script template.HTML
 	policy string
-	// feedStyle is the style sheet of feeds.
-	feedStyle *Document
-	memory    *memory
+	// feedStyle is the style sheet of feeds, embed the script of the banner.
+	feedStyle, embed *Document
+	badge            *template.Template
+	memory           *memory
 }
 
 // olderPages is how many rendered documents are kept besides those of a snapshot.
@@ -49,11 +50,13 @@ func NewBuilder(cat *language.Catalogue, templates, static fs.FS) (*Builder, err
 		return nil, err
 	}
 	b.feedStyle = newDocument("text/css; charset=utf-8", "", []byte(feedCSS))
-	text, err := fs.ReadFile(static, "public.js")
+	js, err := script(static, "public.js")
 	if err != nil {
-		return nil, fmt.Errorf("read the page's script: %w", err)
+		return nil, err
 	}
-	js := unindent(comment.ReplaceAllString(string(text), ""), "\n")
+	if err := b.readEmbeds(templates, static); err != nil {
+		return nil, err
+	}
 	b.style = template.HTML("<style>" + css + "</style>")
 	b.script = template.HTML("<script>" + js + "</script>")
 	b.policy = fmt.Sprintf("default-src 'none'; style-src %s; script-src %s; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'", hash(css), hash(js))
@@ -142,6 +145,15 @@ func styles(static fs.FS, names ...string) (string, error) {
 		css += squeezeCSS(string(text))
 	}
 	return css, nil
+}
+
+// script reads a script, without its comments.
+func script(static fs.FS, name string) (string, error) {
+	text, err := fs.ReadFile(static, name)
+	if err != nil {
+		return "", fmt.Errorf("read the page's script: %w", err)
+	}
+	return unindent(comment.ReplaceAllString(string(text), ""), "\n"), nil
 }
 
 // execute renders a page and compresses it.

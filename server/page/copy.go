@@ -85,7 +85,10 @@ func (s *Snapshot) Paths() []string {
 	for _, i := range f.incidents {
 		paths = append(paths, address(i), incidentData(i.id))
 	}
-	paths = append(append(paths, "/history.json"), statuspage.Paths()...)
+	paths = append(append(paths, "/history.json", badgeFile), statuspage.Paths()...)
+	for _, c := range f.catalogue.Components() {
+		paths = append(paths, componentPath(c.ID)+badgeFile)
+	}
 	for id := range f.names {
 		paths = append(paths, componentPath(id))
 	}

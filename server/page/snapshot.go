@@ -82,7 +82,7 @@ func (s *Snapshot) make(lang comms.Lang, path string) (*Document, error) {
 	case "/how-we-publish":
 		return s.builder.memory.get(fmt.Sprint(name, f.plan), func() (*Document, error) { return s.how(lang, path) })
 	}
-	for _, make := range []func(comms.Lang, string) (*Document, error){s.feed, s.program} {
+	for _, make := range []func(comms.Lang, string) (*Document, error){s.feed, s.program, s.badge} {
 		if doc, err := make(lang, path); doc != nil || err != nil {
 			return doc, err
 		}

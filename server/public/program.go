@@ -20,7 +20,7 @@ const cacheProgram = "max-age=10, public, s-maxage=10, stale-while-revalidate=20
 // program answers with a document for programs, which any script may read. Its
 // address without a language is the source's, whoever asks.
 func (s *site) program(c echo.Context) error {
-	return s.programOf(c, func(snap *page.Snapshot) (*page.Document, error) {
+	return s.shared(c, cacheProgram, func(snap *page.Snapshot) (*page.Document, error) {
 		return snap.Page(sourceOr(c, snap), c.Request().URL.Path)
 	})
 }
@@ -32,26 +32,9 @@ func (s *site) historyData(c echo.Context) error {
 	if err != nil {
 		number = 1
 	}
-	return s.programOf(c, func(snap *page.Snapshot) (*page.Document, error) {
+	return s.shared(c, cacheProgram, func(snap *page.Snapshot) (*page.Document, error) {
 		return snap.HistoryData(sourceOr(c, snap), number)
 	})
-}
-
-func (s *site) programOf(c echo.Context, find func(*page.Snapshot) (*page.Document, error)) error {
-	shareable(c)
-	snap := s.Pages.Snapshot()
-	if snap == nil {
-		return echo.NewHTTPError(http.StatusServiceUnavailable)
-	}
-	doc, err := find(snap)
-	if err != nil {
-		return err
-	}
-	if doc == nil {
-		return echo.NewHTTPError(http.StatusNotFound)
-	}
-	c.Response().Header().Set("Cache-Control", cacheProgram)
-	return send(c, c.Response().Header().Get(echo.HeaderContentSecurityPolicy), doc)
 }
 
 // incident answers with the page of an incident, or with its data for programs.
@@ -99,17 +82,20 @@ func sourceOr(c echo.Context, snap *page.Snapshot) comms.Lang {
 	return lang(c)
 }
 
+// shared are further routes that scripts may read, the badges as pictures.
+var shared = []string{"/go", "/go/*", "/incidents/:id", "/history.json", "/badge.svg", "/components/:id/badge.svg", "/embed.js", "/embed.json"}
+
 // forScripts tells whether the scripts of any product may read what lies at a
 // route.
 func forScripts(route string) bool {
-	return slices.Contains(statuspage.Paths(), route) || slices.Contains([]string{"/go", "/go/*", "/incidents/:id", "/history.json"}, route)
+	return slices.Contains(statuspage.Paths(), route) || slices.Contains(shared, route)
 }
 
 // asksAsProgram tells whether whoever asks reads data and no page: by the
 // address, or by what it says that it takes.
 func asksAsProgram(r *http.Request) bool {
 	path := r.URL.Path
-	if strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/incidents/") && strings.HasSuffix(path, ".json") {
+	if strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/incidents/") && strings.HasSuffix(path, ".json") || path == "/embed.json" {
 		return true
 	}
 	accept := strings.ToLower(strings.Join(r.Header.Values("Accept"), ","))

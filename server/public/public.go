@@ -46,6 +46,10 @@ func New(c Config) *echo.Echo {
 		e.Match(read, path, s.program)
 	}
 	e.Match(read, "/history.json", s.historyData)
+	e.Match(read, "/badge.svg", s.badge)
+	e.Match(read, "/components/:id/badge.svg", s.badge)
+	e.Match(read, "/embed.js", s.embedScript)
+	e.Match(read, "/embed.json", s.embedData)
 	for _, path := range []string{"/go", "/go/*"} {
 		e.Match(read, path, s.link)
 		e.POST(path, s.report)

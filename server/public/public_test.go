@@ -222,6 +222,7 @@ func (i *installation) addresses() []string {
 		"/components/:id/feed.rss":     {"/components/search/feed.rss"},
 		"/components/:id/feed.json":    {"/components/search/feed.json"},
 		"/components/:id/calendar.ics": {"/components/search/calendar.ics"},
+		"/components/:id/badge.svg":    {"/components/search/badge.svg"},
 	}
 	var out []string
 	for _, r := range i.Routes() {
@@ -249,7 +250,7 @@ func TestEveryRouteInEveryLanguage(t *testing.T) {
 		t.Fatalf("only %d addresses", len(i.addresses()))
 	}
 	for _, path := range i.addresses() {
-		plain := slices.Contains([]string{"/favicon.svg", "/feed.css", "/robots.txt", "/healthz", "/readyz", "/subscriptions/token-of-ana/data.json"}, path)
+		plain := slices.Contains([]string{"/favicon.svg", "/feed.css", "/embed.js", "/robots.txt", "/healthz", "/readyz", "/subscriptions/token-of-ana/data.json"}, path)
 		for prefix, want := range map[string]string{"": "en", "/en": "en", "/es": "es"} {
 			got := i.ask(http.MethodGet, prefix+path, nil, "")
 			body := read(t, got)

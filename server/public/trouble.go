@@ -3,6 +3,7 @@ package public
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -49,6 +50,8 @@ func (s *site) trouble(err error, c echo.Context) {
 // explain says what went wrong as whoever asks can read it.
 func (s *site) explain(c echo.Context, snap *page.Snapshot, status int) (*page.Document, error) {
 	switch {
+	case status == http.StatusNotFound && strings.HasSuffix(c.Request().URL.Path, badgeFile):
+		return snap.BadgeMissing(sourceOr(c, snap))
 	case asksAsProgram(c.Request()):
 		return snap.Problem(lang(c), status)
 	case status == http.StatusNotFound:
