@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -44,6 +45,8 @@ type Installation struct {
 	Words  *language.Catalogue
 	Keys   signoff.Keyring
 	stored Stored
+	// release ends the hold of a process that serves; nil for others.
+	release func() error
 }
 
 // Open opens an installation; the error names everything that is missing.
@@ -83,7 +86,13 @@ func Inspect(ctx context.Context, s Stored) (*store.Store, signoff.Keyring, erro
 }
 
 // Close closes the database.
-func (in *Installation) Close() error { return in.Store.Close() }
+func (in *Installation) Close() error {
+	err := in.Store.Close()
+	if in.release != nil {
+		err = errors.Join(err, in.release())
+	}
+	return err
+}
 
 func (in *Installation) plan(ctx context.Context) (*plan.Plan, error) {
 	p, _, err := in.Desk.Plan(ctx)

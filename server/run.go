@@ -93,10 +93,14 @@ func (s *service) open(ctx context.Context) error {
 	o := s.config.Options
 	o.TLS = strings.HasPrefix(s.config.DeskURL, "https://")
 	o.Published = s.published
-	var err error
-	if s.installation, err = Open(ctx, s.config.Stored, o); err != nil {
+	release, err := s.config.Hold()
+	if err != nil {
 		return err
 	}
+	if s.installation, err = Open(ctx, s.config.Stored, o); err != nil {
+		return errors.Join(err, release())
+	}
+	s.installation.release = release
 	if _, err := s.installation.Store.PlanInForce(ctx); err != nil {
 		// Nobody can work at the desk, but customers see what was signed before.
 		s.config.Log.ErrorContext(ctx, "the plan in force cannot be trusted, and the desk refuses everything until it can; run `countersign audit verify`", "error", err)

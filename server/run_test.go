@@ -12,6 +12,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/plan"
 	"github.com/countersign/countersign/server/auth"
 )
@@ -107,6 +108,32 @@ func TestRun(t *testing.T) {
 	counted, err := in.Store.LinkVisits(t.Context(), time.Now())
 	if err != nil || len(counted) != 1 || counted[0].Key != "export" || counted[0].Hour.Visits != 1 {
 		t.Errorf("after the end %+v is counted, want one visit (%v)", counted, err)
+	}
+}
+
+// TestOneProcessServesAFile holds that nobody takes up the deliveries of a
+// service that runs, and that its end lets the next one in.
+func TestOneProcessServesAFile(t *testing.T) {
+	s := installed(t)
+	for range 2 {
+		ctx, stop := context.WithCancel(t.Context())
+		started, ended := make(chan struct{}), make(chan error, 1)
+		go func() {
+			ended <- Run(ctx, Config{Settings: s, Started: func(net.Addr, net.Addr) { close(started) }})
+		}()
+		select {
+		case <-started:
+		case err := <-ended:
+			t.Fatal(err)
+		}
+		err := Run(ctx, Config{Settings: s})
+		if comms.CodeOf(err) != comms.Conflict || !strings.Contains(err.Error(), "another process serves") {
+			t.Errorf("a second service beside it: %v", err)
+		}
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
 	}
 }
 

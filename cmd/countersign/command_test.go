@@ -164,6 +164,12 @@ func TestDemoKeepsAndResets(t *testing.T) {
 		page = p.await(`The page +(\S+)`)[1]
 		p.await(`Ctrl-C`)
 		out = p.written()
+		for _, beside := range [][]string{{}, {"--reset"}} {
+			args := append([]string{"demo", "--dir", dir, "--public", "127.0.0.1:0", "--desk", "127.0.0.1:0"}, beside...)
+			if code, said := command(t, args...); code != 1 || !strings.Contains(said, "another process serves") {
+				t.Errorf("a second one beside it, %v: %d\n%s", beside, code, said)
+			}
+		}
 		if code := p.stop(syscall.SIGINT); code != 0 {
 			t.Errorf("Ctrl-C ended the demo with %d\n%s", code, p.written())
 		}

@@ -46,22 +46,39 @@ func (c demoCmd) Run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	d := demo{folder: server.Folder(dir), log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
-	if c.Reset {
-		if err := d.reset(); err != nil {
-			return err
-		}
-	}
-	if err := d.claim(); err != nil {
+	if err := d.claim(c.Reset); err != nil {
 		return err
 	}
 	if err := d.listen(ctx, c.Public, c.Desk); err != nil {
 		return err
 	}
 	defer d.close()
-	if err := d.prepare(ctx); err != nil {
+	if err := d.make(ctx, c.Reset); err != nil {
 		return err
 	}
 	return d.serve(ctx, out)
+}
+
+// make makes what is missing. Nobody else serves the folder meanwhile: what
+// runs on it would lose its passwords, and to --reset everything.
+func (d *demo) make(ctx context.Context, anew bool) (err error) {
+	if err := d.folder.Prepare([]byte(demoMark + "\n")); err != nil {
+		return err
+	}
+	release, err := d.stored().Hold()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, release()) }()
+	if anew {
+		if err := d.empty(); err != nil {
+			return fmt.Errorf("delete the earlier demonstration: %w", err)
+		}
+	}
+	if err := d.note(); err != nil {
+		return err
+	}
+	return d.prepare(ctx)
 }
 
 // demo is a demonstration while it is made and runs.
@@ -75,33 +92,29 @@ type demo struct {
 // account is somebody whom the demonstration shows how to sign in as.
 type account struct{ id, name, role, password string }
 
-func (d *demo) reset() error {
+// claim refuses every folder but an empty one and the demo's own.
+func (d *demo) claim(anew bool) error {
 	mark, err := d.mark()
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	if errors.Is(err, fs.ErrNotExist) {
 		if entries, _ := os.ReadDir(string(d.folder)); len(entries) == 0 {
 			return nil
 		}
-		fallthrough
-	case err == nil && mark != demoMark:
-		return comms.Refuse(comms.Forbidden, "reset", "%s was not made by the demo, and stays as it is; name another folder with --dir", d.folder)
-	case err != nil:
+	} else if err != nil || mark == demoMark {
 		return err
 	}
-	if err := os.RemoveAll(string(d.folder)); err != nil {
-		return fmt.Errorf("delete the earlier demonstration: %w", err)
+	if anew || err != nil {
+		return comms.Refuse(comms.Forbidden, "dir", "%s was not made by the demo, and stays as it is; name another folder with --dir", d.folder)
 	}
-	return nil
+	return comms.Refuse(comms.Forbidden, "dir", "%s is a real installation; serve it with `countersign serve --dir %s`, or name another folder for the demo", d.folder, d.folder)
 }
 
-// claim refuses the folder of a real installation.
-func (d *demo) claim() error {
-	mark, err := d.mark()
-	if errors.Is(err, fs.ErrNotExist) {
-		return d.folder.Prepare([]byte(demoMark + "\n"))
-	}
-	if err == nil && mark != demoMark {
-		return comms.Refuse(comms.Forbidden, "dir", "%s is a real installation; serve it with `countersign serve --dir %s`, or name another folder for the demo", d.folder, d.folder)
+// empty deletes what an earlier run kept, except what says whose the folder is.
+func (d *demo) empty() error {
+	entries, err := os.ReadDir(string(d.folder))
+	for _, e := range entries {
+		if e.Name() != server.ConfigFile && e.Name() != server.DatabaseFile+server.LockSuffix {
+			err = errors.Join(err, os.RemoveAll(d.folder.File(e.Name())))
+		}
 	}
 	return err
 }
@@ -133,6 +146,11 @@ func (d *demo) listen(ctx context.Context, public, desk string) error {
 		d.close()
 		return &exitError{exitUsage, err}
 	}
+	return nil
+}
+
+// note writes down where this run serves, for the next one and for commands.
+func (d *demo) note() error {
 	return d.folder.Write(server.ConfigFile, []byte(fmt.Sprintf("%s\npublic: %q\ndesk: %q\nsmtp: %q\nsmtp_security: none\nmail_from: %q\n",
 		demoMark, d.public.Addr(), d.desk.Addr(), d.smtp.Addr(), demoSender)))
 }
