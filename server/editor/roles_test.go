@@ -10,6 +10,7 @@ import (
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/desk"
+	"github.com/countersign/countersign/comms/draft"
 	"github.com/countersign/countersign/server/auth"
 )
 
@@ -42,6 +43,16 @@ func states() []stands {
 			must(in.t, err)
 			return id, digest
 		}, false},
+		{"approved", func(in *installation) (comms.ID, comms.Digest) { return in.approved(time.Hour) }, false},
+		{"parked", func(in *installation) (comms.ID, comms.Digest) {
+			id, digest := in.approved(time.Minute)
+			in.pass(17 * time.Minute) // longer than a signature lives after its time
+			must(in.t, in.desk.Release(ctx))
+			if got := in.look(id).Update.State; got != desk.Parked {
+				in.t.Fatalf("the update is %s, and should be parked", got)
+			}
+			return id, digest
+		}, false},
 		{"published", func(in *installation) (comms.ID, comms.Digest) {
 			id, digest := in.submitted("dana")
 			ines.Proof = "password"
@@ -50,6 +61,23 @@ func states() []stands {
 			return id, digest
 		}, false},
 	}
+}
+
+// approved is an update that is signed and goes out later by itself.
+func (in *installation) approved(later time.Duration) (comms.ID, comms.Digest) {
+	in.t.Helper()
+	_, id := in.opened("dana")
+	at := in.clock().Add(later).Truncate(time.Minute).Add(time.Minute)
+	digest := in.submit("dana", id, func(d *draft.Draft) {
+		d.PublishAt = draft.FormatTime(at)
+		d.Slots.Set(draft.Shared, "next_update", draft.FormatTime(at.Add(15*time.Minute)))
+	})
+	u, err := in.desk.Sign(context.Background(), desk.Actor{Person: "ines", Proof: "password"}, desk.Signing{Update: id, Digest: digest, Languages: []comms.Lang{"en"}})
+	must(in.t, err)
+	if u.State != desk.Approved {
+		in.t.Fatalf("the update is %s, and should wait for its time", u.State)
+	}
+	return id, digest
 }
 
 // TestNoRoutePublishesWithoutAWarrant sends every route that the router knows,
@@ -72,11 +100,13 @@ func TestNoRoutePublishesWithoutAWarrant(t *testing.T) {
 			for role, enter := range roles {
 				b, token := enter()
 				id, digest := state.prepare(in)
+				was, since := in.look(id).Update, in.clock()
 				for _, route := range in.router.Routes() {
 					for _, method := range methods(route.Method, state.signable) {
 						in.pass(30 * time.Second) // attempts to sign are limited
-						if method == http.MethodPost && strings.Contains(route.Path, ":id") {
+						if stale := state.signable && in.clock().Sub(since) > 5*time.Minute; stale || in.look(id).Update != was {
 							id, digest = state.prepare(in)
+							was, since = in.look(id).Update, in.clock()
 						}
 						before := in.publications()
 						path := strings.NewReplacer(":id", string(id), ":name", "x", ":version", "2", "/*", "/x").Replace(route.Path)

@@ -38,6 +38,8 @@ func BenchmarkBuild(b *testing.B) {
 // BenchmarkPage finds the front page in a snapshot, as every request does.
 func BenchmarkPage(b *testing.B) {
 	s := build(b, pagetest.Large(b, now, 5, 45), now)
+	b.ReportAllocs()
+	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			doc, err := s.Page("en", "/")

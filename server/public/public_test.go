@@ -489,6 +489,7 @@ func TestReadiness(t *testing.T) {
 func BenchmarkServe(b *testing.B) {
 	i := install(b, true)
 	b.ReportAllocs()
+	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.Header.Set("Accept-Encoding", "gzip, deflate, br")
