@@ -13,6 +13,7 @@ import (
 // incidentView is the page of one incident or maintenance.
 type incidentView struct {
 	frame
+	Class   string // style of the worst state that it claims; "" before it begins and once it is over
 	Title   text
 	Phase   text
 	From    *labelled
@@ -56,6 +57,9 @@ func (v frame) incident(f *facts, i *incident) incidentView {
 	out := incidentView{frame: v, Title: v.title(i), Phase: v.phase(i.state().Phase), Affects: v.affects(i)}
 	out.PageTitle = out.Title.S + " · " + v.Site.S
 	out.Desc = v.short(i.latest()).S
+	if i.open() && !i.upcoming() {
+		out.Class = class(i.worst())
+	}
 	began, ended := "public.began", "public.ended"
 	if i.kind == comms.KindMaintenance && i.open() {
 		began, ended = "public.starts", "public.ends"
@@ -133,13 +137,14 @@ func (v frame) removed(u *update) *noteView {
 	return &noteView{Note: v.T("public.removed", "time", v.p.DateTime(u.removal.At)), Reason: v.reason(u.removal.Reason)}
 }
 
-// short is the short form of an update, or that its words are gone.
+// short is the line for inside the product, which needs no address of the page
+// that it stands on, or that the update's words are gone.
 func (v frame) short(u *update) text {
 	if u.removal != nil {
 		return text{S: v.removed(u).Note}
 	}
 	forms, lang := v.forms(u.message)
-	return text{forms.Short, lang}
+	return text{forms.InProduct, lang}
 }
 
 func (v frame) reason(why comms.Words) text {
