@@ -152,6 +152,9 @@ func readSealKey(path string) (signoff.Key, error) {
 
 func readPublicKeys(path string) ([]signoff.PublicKey, error) {
 	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no installation here: name its folder with --dir, or make one with `countersign init --dir DIR`; if it lost its public seal keys, restore them: %w", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the public seal keys: %w", err)
 	}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -13,6 +14,9 @@ import (
 // takes the YAML files, not those in folders inside it or with a dot in front.
 func Load(fsys fs.FS, name string) ([]comms.PlanFile, error) {
 	info, err := fs.Stat(fsys, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no plan %s; name the folder that holds its files: %w", name, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the plan %s: %w", name, err)
 	}
