@@ -124,6 +124,7 @@ func (s *service) published(int64) {
 func (s *service) wire(ctx context.Context) error {
 	c, in := s.config, s.installation
 	counted := newMetrics()
+	counted.promises(in.Store, c.Log)
 	tokens, err := s.wireMail(counted)
 	if err != nil {
 		return err
@@ -211,6 +212,7 @@ func (s *service) run(ctx context.Context) error {
 	jobs.Go(func() { s.visits.Run(running) }) // to the end, so that nothing that the faces counted is lost
 	jobs.Go(func() { s.follow(running) })
 	jobs.Go(func() { s.release(running) })
+	jobs.Go(func() { s.watch(running) })
 	jobs.Go(func() { s.sweep(running) })
 	if s.copy != nil {
 		jobs.Go(func() { s.copy(running) })

@@ -16,13 +16,13 @@ type Agenda struct {
 	Drafts   []Item   // unfinished drafts
 	InReview []Item   // waiting for others
 	Approved []Item   // signed, in the order in which they go out
-	Due      []Item   // open incidents by their next promise
+	Clocks   []Clock  // what was promised and waits, most urgent first; then open incidents without a promise
 	Unmapped []Signal // alerts that fire and that the plan says nothing of, newest first
 }
 
 // Item is one line of the agenda.
 type Item struct {
-	Update   Update    // zero in Due
+	Update   Update
 	Incident *Incident // nil for a plan
 	Title    string
 	Due      time.Time // the promise that it would keep, zero if none
@@ -35,15 +35,17 @@ type Item struct {
 func (d *Desk) Agenda(ctx context.Context, a Actor) (Agenda, error) {
 	var out Agenda
 	err := d.c.Store.Read(ctx, func(tx Tx) error {
-		p, _, err := d.plan(ctx, tx)
+		r, err := d.roster(ctx, tx)
 		if err != nil {
 			return err
 		}
-		due, promised, err := duties(ctx, tx, p.Catalogue.Source)
-		if err != nil {
+		if out.Clocks, err = d.clocks(ctx, tx, r); err != nil {
 			return err
 		}
-		out.Due = due
+		promised := map[comms.ID]time.Time{}
+		for _, c := range out.Clocks {
+			promised[c.Incident.ID] = c.Promise.Due
+		}
 		unmapped, err := tx.SignalsOf(ctx, "")
 		if err != nil {
 			return err
@@ -54,7 +56,7 @@ func (d *Desk) Agenda(ctx context.Context, a Actor) (Agenda, error) {
 			return err
 		}
 		for _, u := range updates {
-			if err := d.sortIn(ctx, tx, a, p, u, promised, &out); err != nil {
+			if err := d.sortIn(ctx, tx, a, r.plan, u, promised, &out); err != nil {
 				return err
 			}
 		}
@@ -80,31 +82,6 @@ func byDue(a, b Item) int {
 	return a.Due.Compare(b.Due)
 }
 
-// duties lists the open incidents by their promise.
-func duties(ctx context.Context, tx Tx, source comms.Lang) ([]Item, map[comms.ID]time.Time, error) {
-	pubs, err := tx.Standing(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	var due []Item
-	promised := map[comms.ID]time.Time{}
-	for _, pub := range pubs {
-		m := pub.Message()
-		inc, err := tx.Incident(ctx, m.Incident.ID)
-		if err != nil {
-			return nil, nil, err
-		}
-		item := Item{Incident: &inc, Title: titleOf(m, source, inc.Name)}
-		if m.Incident.NextUpdate != nil {
-			item.Due = *m.Incident.NextUpdate
-			promised[inc.ID] = item.Due
-		}
-		due = append(due, item)
-	}
-	slices.SortStableFunc(due, byDue)
-	return due, promised, nil
-}
-
 func (d *Desk) sortIn(ctx context.Context, tx Tx, a Actor, p *plan.Plan, u Update, promised map[comms.ID]time.Time, out *Agenda) error {
 	item := Item{Update: u, Author: u.CreatedBy, Due: promised[u.Incident]}
 	if u.Incident != "" {
@@ -113,12 +90,6 @@ func (d *Desk) sortIn(ctx context.Context, tx Tx, a Actor, p *plan.Plan, u Updat
 			return err
 		}
 		item.Incident, item.Title = &inc, inc.Name
-		if inc.Head == 0 {
-			if p, _, err = d.under(ctx, tx, inc.ID); err != nil {
-				return err
-			}
-			item.Due = due(p, inc, nil)
-		}
 	}
 	authors, err := authorsOf(ctx, tx, u.ID)
 	if err != nil {

@@ -40,7 +40,9 @@ type Desk struct {
 func New(c Config) *Desk {
 	clock := c.Now
 	c.Now = func() time.Time { return clock().UTC().Truncate(time.Microsecond) } // what a store keeps of a time
-	return &Desk{c: c}
+	d := &Desk{c: c}
+	d.c.Store = clocked{c.Store, d}
+	return d
 }
 
 // Found publishes the first plan of an installation, by the warrant of

@@ -46,7 +46,7 @@ func TestFromDraftToResolved(t *testing.T) {
 			t.Errorf("%s is %s after the incident was resolved", c.Component, c.After)
 		}
 	}
-	if agenda, err := o.Agenda(o.ctx, o.drafter()); err != nil || len(agenda.Due) != 0 || len(agenda.ToSign) != 0 {
+	if agenda, err := o.Agenda(o.ctx, o.drafter()); err != nil || len(agenda.Clocks) != 0 || len(agenda.ToSign) != 0 {
 		t.Errorf("a resolved incident leaves work: %+v %v", agenda, err)
 	}
 }

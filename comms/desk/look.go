@@ -8,6 +8,7 @@ import (
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/draft"
 	"github.com/countersign/countersign/comms/plan"
+	"github.com/countersign/countersign/comms/promise"
 	"github.com/countersign/countersign/comms/signoff"
 )
 
@@ -158,32 +159,29 @@ func (d *Desk) show(ctx context.Context, tx Tx, a Actor, at place, v *View) erro
 		}
 		return nil
 	}
-	v.Due = due(at.plan, *at.incident, at.history)
+	var err error
+	if v.Due, err = due(ctx, tx, at.incident.ID); err != nil {
+		return err
+	}
 	text := v.Latest.Draft
 	v.Withdraws = at.publication(text.Redacts)
 	v.Template, _ = at.plan.Template(text.Template)
 	v.Templates = d.choices(at, text.Kind)
 	if s, ok := at.plan.Severity(text.Severity); ok && s.Every > 0 {
-		v.Promise = v.Preview.Message.NotBefore(d.c.Now()).Add(s.Every)
+		at := v.Preview.Message.NotBefore(d.c.Now())
+		v.Promise = at.Add(s.Cadence(at.Sub(v.Incident.StartedAt)))
 	}
-	var err error
 	v.Reach, err = tx.Reach(ctx, v.Preview.Message)
 	return err
 }
 
-// due is when customers must hear of an incident again: by the promise of the
-// latest publication, and before the first within the plan's time for one.
-func due(p *plan.Plan, inc Incident, history []signoff.Publication) time.Time {
-	if n := len(history); n > 0 {
-		if next := history[n-1].Message().Incident.NextUpdate; next != nil {
-			return *next
-		}
-		return time.Time{}
+// due is when customers must hear of an incident again; zero if nothing is promised.
+func due(ctx context.Context, tx Tx, incident comms.ID) (time.Time, error) {
+	all, err := tx.Promises(ctx, incident)
+	if p := waiting(all); p != nil {
+		return p.Due, err
 	}
-	if s, ok := p.Severity(inc.Severity); ok && inc.Kind == comms.KindIncident {
-		return inc.OpenedAt.Add(s.FirstUpdate)
-	}
-	return time.Time{}
+	return time.Time{}, err
 }
 
 // choices lists the templates that the plan allows from where the incident stands.
@@ -277,6 +275,9 @@ type IncidentView struct {
 	// goes by the last. InForce is the one that it can be moved to.
 	Standings []Standing
 	InForce   signoff.Publication
+	Clocks    []Clock           // that run, most urgent first
+	Promises  []promise.Promise // all that were ever made, in their order
+	Lead      plan.PersonID     // who holds it
 }
 
 // LookIncident shows one incident or maintenance.
@@ -319,6 +320,9 @@ func (d *Desk) LookIncident(ctx context.Context, a Actor, id comms.ID) (Incident
 			if n := len(revisions); n > 0 {
 				v.Texts[u.ID] = revisions[n-1].Draft
 			}
+		}
+		if err := d.showClocks(ctx, tx, &v); err != nil {
+			return err
 		}
 		_, refused := d.work(ctx, tx, a, v.Plan, v.Incident)
 		v.Work = refused == nil

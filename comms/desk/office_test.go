@@ -68,11 +68,12 @@ func (o *office) start(address string) {
 	if o.store, err = store.Open(o.ctx, address, store.Options{Keys: o.keys, Now: o.clock}); err != nil {
 		t.Fatal(err)
 	}
+	opened := o.store
 	t.Cleanup(func() {
-		if r, err := audit.Verify(o.ctx, o.store, o.keys, nil); err != nil || !r.Holds() {
+		if r, err := audit.Verify(o.ctx, opened, o.keys, nil); err != nil || !r.Holds() {
 			t.Errorf("the audit finds what the desk let through: %v\n%s", err, r)
 		}
-		o.store.Close()
+		opened.Close()
 	})
 	o.Desk = desk.New(desk.Config{Store: o.store, Key: storetest.Key(), Keys: o.keys, Now: o.clock})
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/plan"
+	"github.com/countersign/countersign/comms/promise"
 	"github.com/countersign/countersign/comms/signoff"
 )
 
@@ -30,6 +31,7 @@ type Tx interface {
 	Journal
 	Receipts
 	Signals
+	Promises
 }
 
 // Incidents are incidents and maintenances.
@@ -156,4 +158,21 @@ type Signals interface {
 	// the update was not begun by one.
 	Drawn(ctx context.Context, update comms.ID) (int, error)
 	SetDrawn(ctx context.Context, update comms.ID, revision int) error
+}
+
+// Promises are what was promised and what became of it.
+type Promises interface {
+	// Promises lists those of an incident, in the order in which they were made.
+	Promises(ctx context.Context, incident comms.ID) ([]promise.Promise, error)
+	// PromisesWaiting lists those for which somebody still has to act, by the
+	// time at which they are due.
+	PromisesWaiting(ctx context.Context) ([]promise.Promise, error)
+	AddPromise(ctx context.Context, p promise.Promise) error
+	// ChangePromise stores what became of a promise; nothing else of it changes.
+	ChangePromise(ctx context.Context, p promise.Promise) error
+	// Reminders lists those of a promise that went out, the earliest step first.
+	Reminders(ctx context.Context, promise comms.ID) ([]Reminder, error)
+	// ClaimReminder stores a reminder, and tells whether it was the first of its
+	// step, with none of a later step before it.
+	ClaimReminder(ctx context.Context, r Reminder) (bool, error)
 }

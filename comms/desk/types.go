@@ -6,6 +6,7 @@ import (
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/draft"
 	"github.com/countersign/countersign/comms/plan"
+	"github.com/countersign/countersign/comms/promise"
 	"github.com/countersign/countersign/comms/signoff"
 )
 
@@ -112,6 +113,14 @@ type Notice struct {
 	By     plan.PersonID
 	Reason string
 	Head   signoff.Head // of the chain when it was written
+
+	// Of a reminder: the promise, how far its reminders have come, and what has
+	// to be done. The store fills in the incident and when it is due.
+	Promise  comms.ID
+	Step     promise.Step
+	Need     Need
+	Incident comms.ID
+	Due      time.Time
 }
 
 // NoticeKind says what a notice is about.
@@ -125,6 +134,10 @@ const (
 	NoticePublished NoticeKind = "published" // it is out
 	NoticeVoided    NoticeKind = "voided"    // a signature was taken back
 	NoticeWithdrawn NoticeKind = "withdrawn" // what was signed will not go out
+	NoticeRemind    NoticeKind = "remind"    // a promise ends soon, and you must act
+	NoticeStandIn   NoticeKind = "stand_in"  // … and you are the next in line
+	NoticeEveryone  NoticeKind = "everyone"  // … and nobody has acted
+	NoticePassed    NoticeKind = "passed"    // customers were promised something, and it is late
 )
 
 // Actor is a person who is signed in at the desk.

@@ -24,7 +24,7 @@ func (p *Plan) content(part Part) []field {
 		return []field{
 			{"languages.required", p.Required}, {"products", p.Products}, {"suppliers", p.Suppliers},
 			{"customers", p.Customers}, {"domains", p.Domains}, {"severities", p.Severities}, {"labels", c.Severities},
-			{"transitions", p.Transitions}, {"approval_life", p.ApprovalLife}, {"quorums", p.Quorums},
+			{"transitions", p.Transitions}, {"approval_life", p.ApprovalLife}, {"reminders", p.Reminders}, {"quorums", p.Quorums},
 			{"glossary", p.Glossary}, {"rules", p.Rules}, {"allow", p.Allow}, {"values", p.Values},
 			{"data_sentences", p.DataSentences}, {"signals", p.Signals},
 		}

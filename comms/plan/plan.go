@@ -23,6 +23,8 @@ type Plan struct {
 	Roles       []Role
 	// ApprovalLife is how long an approval lives; 15 minutes unless the plan says otherwise.
 	ApprovalLife time.Duration
+	// Reminders are those of severities that name none of their own.
+	Reminders Reminders
 	// Quorums are the requirements by which changes of the plan are signed, by part.
 	Quorums  map[Part][]Requirement
 	Glossary []Term
@@ -47,6 +49,7 @@ type Severity struct {
 	Every       time.Duration // between updates; 0 promises none
 	LongAfter   time.Duration // when long-incident mode may begin; 0 never
 	LongEvery   time.Duration // between updates in long-incident mode
+	Reminders   Reminders     // zero for the plan's
 	Approvals   []Requirement
 }
 

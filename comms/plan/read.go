@@ -19,7 +19,7 @@ var topKeys = []struct {
 	{"states", PartCatalogue}, {"phases", PartCatalogue}, {"show_overdue", PartCatalogue},
 	{"people", PartRoster}, {"roles", PartRoster}, {"links", PartLinks},
 	{"templates", PartTemplates}, {"slots", PartTemplates},
-	{"severities", PartRules}, {"transitions", PartRules}, {"approval_life", PartRules}, {"quorums", PartRules},
+	{"severities", PartRules}, {"transitions", PartRules}, {"approval_life", PartRules}, {"reminders", PartRules}, {"quorums", PartRules},
 	{"glossary", PartRules}, {"rules", PartRules}, {"allow", PartRules}, {"values", PartRules}, {"data_sentences", PartRules}, {"signals", PartRules},
 }
 

@@ -16,7 +16,7 @@ func (c *compiler) catalogue(top object) {
 	c.groups(top.need("groups"))
 	cat.States = labels(c, top.need("states"), comms.States())
 	cat.Phases = labels(c, top.need("phases"), comms.Phases())
-	cat.ShowOverdue = top.get("show_overdue").flag(false)
+	cat.ShowOverdue = top.get("show_overdue").flag(true)
 }
 
 func (c *compiler) groups(v value) {

@@ -19,6 +19,7 @@ func (c *compiler) rules(top object) {
 			life.bad("write at most 24h", "approvals would live for %s, and the facts may move meanwhile", p.ApprovalLife)
 		}
 	}
+	p.Reminders = top.get("reminders").reminders(builtinReminders)
 	p.Quorums = c.quorums(top.need("quorums"))
 	p.Glossary = c.glossary(top.get("glossary"))
 	p.Rules = ruleLevels(top.get("rules"))

@@ -7,7 +7,7 @@ func (c *compiler) severities(v value) {
 	seen := map[string]bool{}
 	names := map[comms.Severity]comms.Words{}
 	for _, item := range v.list() {
-		o := item.object("id", "name", "meaning", "kind", "first_update", "every", "long_after", "long_every", "approvals")
+		o := item.object("id", "name", "meaning", "kind", "first_update", "every", "long_after", "long_every", "reminders", "approvals")
 		s := Severity{
 			ID:          comms.Severity(o.need("id").id()),
 			Name:        c.words(o.need("name"), 60),
@@ -17,6 +17,7 @@ func (c *compiler) severities(v value) {
 			Every:       o.get("every").duration(),
 			LongAfter:   o.get("long_after").duration(),
 			LongEvery:   o.get("long_every").duration(),
+			Reminders:   ownReminders(o.get("reminders"), c.plan.Reminders),
 			Approvals:   c.requirements(o.need("approvals")),
 		}
 		unique(seen, o.get("id"), string(s.ID))

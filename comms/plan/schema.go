@@ -42,6 +42,7 @@ func fileSchema() node {
 			},
 			"id":           node{"description": "Lower-case letters, digits and hyphens.", "type": "string", "maxLength": 64, "pattern": namePattern.String()},
 			"duration":     node{"description": "Hours and minutes: 15m, 1h30m, 72h.", "type": "string", "pattern": `^([0-9]+h)?([0-9]+m)?$`, "minLength": 2},
+			"reminders":    remindersSchema(),
 			"requirements": requirementsSchema(),
 			"slot":         slotSchema(),
 			"sentences":    list("Texts that may be chosen by a key.", closed("", need("key", ref("id")), need("text", ref("words")))),
@@ -63,7 +64,7 @@ func topSchemas() map[string]node {
 				need("id", ref("id")), need("name", ref("words")), may("description", ref("words"))))))),
 		"states":       labelSchema("What each state of a component is called.", comms.States()),
 		"phases":       labelSchema("What each phase is called.", comms.Phases()),
-		"show_overdue": node{"description": "Whether the page says so when a promised update is late.", "type": "boolean"},
+		"show_overdue": node{"description": "Whether the page says so when a promised update is late; it does unless this is false.", "type": "boolean"},
 		"people": list("The roster.", closed("",
 			need("id", ref("id")), need("name", text(80)), need("email", text(254)), may("lang", describe("Of the desk for this person.", text(20))))),
 		"roles": list("Who holds which role, and who stands in.", closed("",
@@ -80,9 +81,10 @@ func topSchemas() map[string]node {
 			need("kind", enum(comms.KindIncident, comms.KindMaintenance)),
 			need("first_update", describe("From the start; for maintenance the notice.", ref("duration"))), may("every", describe("Between updates.", ref("duration"))),
 			may("long_after", describe("When long-incident mode may begin.", ref("duration"))), may("long_every", describe("Between updates in long-incident mode.", ref("duration"))),
-			need("approvals", ref("requirements")))),
+			may("reminders", describe("Where they differ from the plan's.", ref("reminders"))), need("approvals", ref("requirements")))),
 		"transitions":    transitionsSchema(),
 		"approval_life":  describe("How long a signature counts.", ref("duration")),
+		"reminders":      ref("reminders"),
 		"quorums":        quorumsSchema(),
 		"glossary":       glossarySchema(),
 		"rules":          node{"description": "Language rules set otherwise than by default.", "type": "object", "propertyNames": node{"pattern": rulePattern.String()}, "additionalProperties": enum(Block, Warn, Off)},
@@ -149,6 +151,14 @@ func signalSchema() node {
 		may("ignore", node{"description": "Such alerts are nothing for customers.", "type": "boolean"}),
 		may("components", node{"description": "What customers see of each component.", "type": "object", "minProperties": 1, "additionalProperties": enum(troubled()...)}),
 		may("severity", ref("id")), may("template", describe("Of the first draft; without it the first that fits.", ref("id"))))
+}
+
+func remindersSchema() node {
+	percent := func(about string) node {
+		return node{"description": about, "type": "integer", "minimum": 1, "maximum": 99}
+	}
+	return closed("When whom to remind of a promise, in percent of the time to it; each later than the one before.",
+		may("remind", percent("Whoever must act.")), may("stand_in", percent("The next in line.")), may("everyone", percent("Everybody who could act.")))
 }
 
 func requirementsSchema() node {

@@ -236,19 +236,10 @@ func stands(m comms.Message, b Basis, now time.Time) error {
 	if !i.NextUpdate.After(now) {
 		return comms.Refuse(comms.Overtaken, "next_update", "the promised next update (%s) has passed; choose a later time and submit it again", i.NextUpdate.UTC().Format("15:04 UTC"))
 	}
-	if limit := promise(s, now.Sub(i.StartedAt)); limit > 0 && i.NextUpdate.After(now.Add(limit+grace)) {
+	if limit := s.Cadence(now.Sub(i.StartedAt)); limit > 0 && i.NextUpdate.After(now.Add(limit+grace)) {
 		return comms.Refuse(comms.Overtaken, "next_update", "the next update (%s) lies beyond what the plan promises for %q; choose an earlier time and submit it again", i.NextUpdate.UTC().Format("15:04 UTC"), i.Severity)
 	}
 	return nil
-}
-
-// promise is how long customers may wait for the next update of an incident
-// that has lasted so long; 0 for as long as it takes.
-func promise(s plan.Severity, lasted time.Duration) time.Duration {
-	if s.LongEvery > 0 && s.LongAfter > 0 && lasted >= s.LongAfter {
-		return s.LongEvery
-	}
-	return s.Every
 }
 
 // grace lets a next-update time that was written in whole minutes through.

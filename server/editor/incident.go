@@ -9,6 +9,7 @@ import (
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/desk"
+	"github.com/countersign/countersign/comms/plan"
 	"github.com/countersign/countersign/comms/signoff"
 )
 
@@ -20,6 +21,10 @@ type incidentView struct {
 	Phase    string
 	Severity string
 	Lead     string
+	Holder   string // who holds it
+	Clocks   []clockRow
+	Long     string   // whether it may come to longer intervals
+	Kept     []figure // how its promises were kept
 	Drafts   []itemRow
 	Alerts   *alertsView
 	History  []spoken
@@ -70,6 +75,10 @@ func (e *Editor) showIncident(v *visit, status int, refused error) error {
 		view.Problems = v.problemsOf(refused)
 	}
 	view.Lead = v.T("desk.incident.lead", "person", personName(v.plan, i.OpenedBy), "time", v.DateTime(i.OpenedAt))
+	for _, c := range look.Clocks {
+		view.Clocks = append(view.Clocks, v.clock(c, now))
+	}
+	view.Holder, view.Long, view.Kept = v.people([]plan.PersonID{look.Lead}), v.longMode(look, now), v.figures(look, now)
 	view.Work, view.Alerts = look.Work, v.alerts(look.Signals, time.Time{})
 	slices.SortStableFunc(look.Updates, func(a, b desk.Update) int {
 		return desk.Planned(look.Texts[a.ID]).Compare(desk.Planned(look.Texts[b.ID]))

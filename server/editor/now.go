@@ -11,9 +11,10 @@ import (
 // nowView is what needs the reader now.
 type nowView struct {
 	page
-	ToSign, ToMend, Drafts, InReview, Approved, Due []itemRow
-	Unmapped                                        *alertsView
-	Calm                                            bool
+	Clocks                                     []clockRow // what was promised, most urgent first
+	ToSign, ToMend, Drafts, InReview, Approved []itemRow
+	Unmapped                                   *alertsView
+	Calm                                       bool
 }
 
 // itemRow is one line of a list of updates or incidents.
@@ -35,9 +36,14 @@ func (e *Editor) now(v *visit) error {
 	view.Drafts = v.items(agenda.Drafts, now)
 	view.InReview = v.items(agenda.InReview, now)
 	view.Approved = v.items(agenda.Approved, now)
-	view.Due = v.items(agenda.Due, now)
+	mine := false
+	for _, c := range agenda.Clocks {
+		row := v.clock(c, now)
+		mine = mine || row.Mine
+		view.Clocks = append(view.Clocks, row)
+	}
 	view.Unmapped = v.unmapped(agenda.Unmapped)
-	view.Calm = len(view.ToSign)+len(view.ToMend) == 0
+	view.Calm = len(view.ToSign)+len(view.ToMend) == 0 && !mine
 	return e.render(v, http.StatusOK, "now", view)
 }
 
@@ -45,20 +51,13 @@ func (v *visit) items(list []desk.Item, now time.Time) []itemRow {
 	var out []itemRow
 	for _, i := range list {
 		row := itemRow{Title: i.Title, Due: v.due(i.Due, now)}
-		switch {
-		case i.Update.ID != "":
-			row.Path = "/updates/" + string(i.Update.ID)
-			row.Detail = v.T("desk.now.by", "kind", v.kindOf(i.Update), "person", personName(v.plan, i.Author), "ago", v.ago(i.Update.CreatedAt, now))
-			if i.Signal {
-				row.Detail = v.T("desk.now.signal", "detail", row.Detail)
-			}
-			row.Note = i.Update.Note
-			if !i.At.IsZero() {
-				row.Detail = v.T("desk.now.goes_out", "time", v.inFull(i.At), "detail", row.Detail)
-			}
-		case i.Incident != nil:
-			row.Path = "/incidents/" + string(i.Incident.ID)
-			row.Detail = v.phase(i.Incident.Phase) + " · " + v.severity(i.Incident.Severity)
+		row.Path, row.Note = "/updates/"+string(i.Update.ID), i.Update.Note
+		row.Detail = v.T("desk.now.by", "kind", v.kindOf(i.Update), "person", personName(v.plan, i.Author), "ago", v.ago(i.Update.CreatedAt, now))
+		if i.Signal {
+			row.Detail = v.T("desk.now.signal", "detail", row.Detail)
+		}
+		if !i.At.IsZero() {
+			row.Detail = v.T("desk.now.goes_out", "time", v.inFull(i.At), "detail", row.Detail)
 		}
 		if row.Title == "" {
 			row.Title = v.kindOf(i.Update)

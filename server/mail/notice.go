@@ -13,7 +13,7 @@ import (
 // Notice is a mail to one of the desk's own people about an update.
 type Notice struct {
 	ID     comms.ID
-	Kind   string   // "sign", "changes", "parked", "published", "voided" or "withdrawn"
+	Kind   string   // "sign", "changes", "parked", "published", "voided", "withdrawn", or a reminder: "remind", "stand_in", "everyone", "passed"
 	Update comms.ID // what it is about
 	Title  string   // a line that names the update
 	By     string   // the name of the person who did it; "" for the service itself
@@ -24,6 +24,20 @@ type Notice struct {
 	At     time.Time
 	// GoesOut is when customers get it once it is signed; zero for at once.
 	GoesOut time.Time
+	// Of a reminder: what has to be done ("write", "finish", "sign", "signer" or
+	// "wait"), by when customers should hear, and of which incident.
+	Need     string
+	Due      time.Time
+	Incident comms.ID
+}
+
+// reminder tells whether the notice reminds of a promise.
+func (n Notice) reminder() bool {
+	switch n.Kind {
+	case "remind", "stand_in", "everyone", "passed":
+		return true
+	}
+	return false
 }
 
 // Person is one of the desk's people as a mail needs to know them.
@@ -46,6 +60,9 @@ func (c *Composer) Notice(n Notice, catalogue comms.Catalogue, to Person) (Mail,
 	switch n.Kind {
 	case "sign", "changes", "parked", "published", "voided", "withdrawn":
 	default:
+		if n.reminder() {
+			break
+		}
 		return Mail{}, comms.Refuse(comms.Invalid, "kind", "there are no words for a notice of the kind %q", n.Kind)
 	}
 	lang := to.Lang
@@ -62,8 +79,8 @@ func (c *Composer) Notice(n Notice, catalogue comms.Catalogue, to Person) (Mail,
 		Lang:     string(lang),
 		Subject:  words.T("mail.notice."+n.Kind+".subject", "title", title),
 		Hello:    words.T("mail.notice.hello", "name", oneLine(to.Name)),
-		Lead:     words.T("mail.notice."+n.Kind+".lead", "by", by),
-		Link:     c.config.DeskURL + "/updates/" + string(n.Update),
+		Lead:     words.T("mail.notice."+n.Kind+".lead", "by", by, "time", words.Date(n.Due)+", "+words.Time(n.Due)),
+		Link:     c.config.DeskURL + n.place(),
 		LinkText: words.T("mail.notice." + n.Kind + ".link"),
 		Why:      words.T("mail.notice.why", "organisation", catalogue.Organisation),
 	}
@@ -74,7 +91,10 @@ func (c *Composer) Notice(n Notice, catalogue comms.Catalogue, to Person) (Mail,
 	}
 	about("title", title)
 	about("reason", visible(n.Reason))
-	if n.Kind == "sign" {
+	if n.Need != "" {
+		about("need", words.T("mail.notice.need."+n.Need))
+	}
+	if n.Kind == "sign" || n.Need == "sign" {
 		if !n.GoesOut.IsZero() {
 			about("goes_out", words.Date(n.GoesOut)+", "+words.Time(n.GoesOut))
 		}
@@ -97,6 +117,14 @@ func (c *Composer) Notice(n Notice, catalogue comms.Catalogue, to Person) (Mail,
 		sender: sender, from: c.config.From, to: to.Address,
 		subject: v.Subject, at: n.At, lang: lang,
 	}, plain, html)
+}
+
+// place is where at the desk the reader acts.
+func (n Notice) place() string {
+	if n.Need == "write" {
+		return "/incidents/" + string(n.Incident)
+	}
+	return "/updates/" + string(n.Update)
 }
 
 // oneLine makes a title that nobody has signed yet fit for a subject.

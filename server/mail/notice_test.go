@@ -98,3 +98,35 @@ func TestNoticeTakesNoOrdersFromItsWords(t *testing.T) {
 		t.Error("a notice without words was written")
 	}
 }
+
+// A reminder says by when customers should hear, what has to be done and where.
+func TestReminders(t *testing.T) {
+	c := composer(t)
+	for kind, need := range map[string]string{"remind": "write", "stand_in": "finish", "everyone": "sign", "passed": "signer"} {
+		for lang, by := range map[comms.Lang]string{"en": "Saturday 28 November, 02:00 UTC", "es": "sábado 28 de noviembre, 02:00 UTC"} {
+			n := notice(kind)
+			n.By, n.Digest, n.Head = "", comms.Digest{}, signoff.Head{}
+			n.Need, n.Due, n.Incident = need, due, "incidentinci"
+			m, err := c.Notice(n, mailtest.Catalogue(), mail.Person{ID: "lead", Name: "Lee Lead", Address: "lee@northwind.example", Lang: lang})
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, "notice."+kind+"."+string(lang)+".eml", unix(m.Raw))
+			l, err := mail.ReadLetter(bytes.NewReader(m.Raw))
+			if err != nil {
+				t.Fatal(err)
+			}
+			link := "https://desk.northwind.example/updates/updateupdate"
+			if need == "write" {
+				link = "https://desk.northwind.example/incidents/incidentinci"
+			}
+			for _, part := range []string{l.Text, l.HTML} {
+				if !strings.Contains(part, by) || !strings.Contains(part, link) {
+					t.Errorf("%s in %s lacks the time or the link:\n%s", kind, lang, part)
+				}
+			}
+		}
+	}
+}
+
+var due = time.Date(2026, 11, 28, 2, 0, 0, 0, time.UTC)

@@ -47,6 +47,9 @@ func (o *Outbox) notify(ctx context.Context, id comms.ID, at time.Time) (left in
 	if err != nil {
 		return 0, fmt.Errorf("read notice %s: %w", id, err)
 	}
+	if moot, err := o.config.Store.Moot(ctx, id); err != nil || moot {
+		return 0, err // nobody is sent what a later reminder, or an update, has overtaken
+	}
 	message, catalogue, p, err := o.describe(ctx, id, n, at)
 	if err != nil {
 		return 0, err
@@ -107,6 +110,7 @@ func (o *Outbox) describe(ctx context.Context, id comms.ID, n desk.Notice, at ti
 	return mail.Notice{
 		ID: id, Kind: string(n.Kind), Update: n.Update, Title: title, By: by.Name,
 		Reason: n.Reason, Digest: n.Digest, Head: n.Head, At: at, GoesOut: goesOut,
+		Need: string(n.Need), Due: n.Due, Incident: n.Incident,
 	}, version.Catalogue, p, nil
 }
 

@@ -5,8 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/desk"
 	"github.com/countersign/countersign/comms/plan"
+	"github.com/countersign/countersign/comms/promise"
 	"github.com/countersign/countersign/server/mail/mailtest"
 	"github.com/countersign/countersign/server/store"
 	"github.com/countersign/countersign/server/store/storetest"
@@ -107,4 +109,26 @@ func TestANoticeThatCannotArriveIsGivenUp(t *testing.T) {
 		t.Errorf("it was tried %d times", n)
 	}
 	c.eachOnce(1)
+}
+
+// A reminder that a later one has overtaken while no mail could be sent is not
+// sent any more; the later one is.
+func TestOvertakenRemindersAreNotSent(t *testing.T) {
+	c := found(t, storetest.SQLite(t), 0, nil)
+	s := c.Submit(c.Incident("minor"), "dana")
+	p := promise.Promise{ID: comms.NewID(), Incident: s.Incident.ID, Kind: promise.First, Made: c.Now, Due: c.Now.Add(time.Hour), State: promise.Open}
+	c.Write(func(tx desk.Tx) error {
+		must(t, tx.AddPromise(t.Context(), p))
+		for _, step := range []promise.Step{promise.Remind, promise.StandIn} {
+			_, err := tx.ClaimReminder(t.Context(), desk.Reminder{Promise: p.ID, Step: step, At: c.Now, To: []plan.PersonID{"dana"}})
+			must(t, err)
+			must(t, tx.Notify(t.Context(), desk.Notice{Kind: desk.NoticeKind(step.String()), Update: s.ID, To: []plan.PersonID{"dana"}, Promise: p.ID, Step: step, Need: desk.NeedSign}))
+		}
+		return nil
+	})
+	c.start()
+	waitFor(t, "the later one is sent", func() bool { return c.unsent() == 0 && len(c.server.Letters()) > 0 })
+	if letters := c.server.Letters(); len(letters) != 1 || !strings.Contains(letters[0].Subject, "Please step in") || !strings.Contains(letters[0].Text, p.Due.Format("15:04 UTC")) {
+		t.Errorf("sent: %+v", letters)
+	}
 }

@@ -57,6 +57,9 @@ type Store interface {
 
 	// Notice returns a notice to the desk's people; sent tells to whom it went already.
 	Notice(ctx context.Context, id comms.ID) (n desk.Notice, sent map[string]bool, err error)
+	// Moot tells whether a notice is a reminder that comes too late: its promise
+	// is decided, or a later reminder of it is there.
+	Moot(ctx context.Context, id comms.ID) (bool, error)
 	// NoticeSent records that the notice went to a person.
 	NoticeSent(ctx context.Context, id comms.ID, person string, at time.Time) error
 	// Unsent lists the notices that have not gone to everybody.

@@ -14,9 +14,12 @@ import (
 
 func scanNotice(r row) (n desk.Notice, err error) {
 	var digest, head string
-	if err = r.Scan(&n.Kind, &n.Update, &digest, &n.By, &n.Reason, &head); err != nil {
+	var due int64
+	err = r.Scan(&n.Kind, &n.Update, &digest, &n.By, &n.Reason, &head, &n.Promise, &n.Step, &n.Need, &n.Incident, &due)
+	if err != nil {
 		return n, err
 	}
+	n.Due = fromMicros(due)
 	if err = n.Digest.UnmarshalText([]byte(digest)); err != nil {
 		return n, err
 	}
@@ -31,7 +34,9 @@ func (s *Store) Notice(ctx context.Context, id comms.ID) (n desk.Notice, sent ma
 		sent int64
 	}
 	err = s.view(ctx, func(t *tx) error {
-		if n, err = one(ctx, t, scanNotice, `SELECT kind, update_id, digest, sent_by, reason, head FROM notices WHERE id = $1`, id); err != nil {
+		if n, err = one(ctx, t, scanNotice, `SELECT n.kind, n.update_id, n.digest, n.sent_by, n.reason, n.head,
+			COALESCE(n.promise, ''), n.step, n.need, COALESCE(p.incident, ''), COALESCE(p.due, 0)
+			FROM notices n LEFT JOIN promises p ON p.id = n.promise WHERE n.id = $1`, id); err != nil {
 			return missing(err, comms.Say("notice"), id)
 		}
 		people, err := all(ctx, t, func(r row) (p person, err error) {
@@ -61,11 +66,27 @@ func (s *Store) NoticeSent(ctx context.Context, id comms.ID, person string, at t
 	})
 }
 
+// moot picks the reminders that would come too late: their promise waits for
+// nobody any more, or a later reminder of it has gone out.
+const moot = `(n.promise IS NOT NULL AND (
+	EXISTS (SELECT 1 FROM reminders r WHERE r.promise = n.promise AND r.step > n.step)
+	OR NOT EXISTS (SELECT 1 FROM promises p WHERE p.id = n.promise AND (p.state = 'open' OR p.state = 'missed' AND p.answered_at = 0))))`
+
+// Moot implements outbox.Store.
+func (s *Store) Moot(ctx context.Context, id comms.ID) (yes bool, err error) {
+	err = s.view(ctx, func(t *tx) error {
+		n, err := one(ctx, t, value[int], `SELECT COUNT(*) FROM notices n WHERE n.id = $1 AND `+moot, id)
+		yes = n > 0
+		return err
+	})
+	return yes, err
+}
+
 // Unsent implements outbox.Store.
 func (s *Store) Unsent(ctx context.Context) (ids []comms.ID, err error) {
 	err = s.view(ctx, func(t *tx) error {
-		ids, err = all(ctx, t, value[comms.ID], `SELECT id FROM notices
-			WHERE id IN (SELECT notice_id FROM notice_people WHERE sent_at = 0) ORDER BY created_at, id`)
+		ids, err = all(ctx, t, value[comms.ID], `SELECT n.id FROM notices n
+			WHERE n.id IN (SELECT notice_id FROM notice_people WHERE sent_at = 0) AND NOT `+moot+` ORDER BY n.created_at, n.id`)
 		return err
 	})
 	return ids, err
