@@ -27,7 +27,7 @@ func TestLoad(t *testing.T) {
 		{"empty", "", "has no files that end with .yaml"},
 		{"big", "", "has 1048577 bytes"},
 		{"crowd", "", "has more than 50 YAML files"},
-		{"missing", "", "read the plan missing"},
+		{"missing", "", "there is no plan missing; name the folder"},
 	} {
 		files, err := Load(fsys, c.name)
 		var got []string
