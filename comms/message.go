@@ -99,6 +99,8 @@ type Audience struct {
 	// Components limits the mails to those who follow one of these, or everything.
 	Components []ComponentID `json:"components"`
 	Kind       Kind          `json:"kind"`
+	// Quiet are hours in which the mails wait; nil sends them at once.
+	Quiet *Quiet `json:"quiet,omitempty"`
 }
 
 // Forms are the words of a message in one language, ready to go out.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -51,14 +52,28 @@ func (c deliveriesShowCmd) Run(ctx context.Context, out io.Writer) error {
 	}
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "publication\tsent\twaiting\tsending\tgiven up")
+	var quiet []string
 	for n := head.Number; n > 0 && n > head.Number-int64(c.Last); n-- {
-		counts, _, err := st.Tally(ctx, n)
+		counts, spread, err := st.Tally(ctx, n)
 		if err != nil {
 			return err
 		}
+		if !spread {
+			p, err := st.Publication(ctx, n)
+			if err != nil {
+				return err
+			}
+			if from := p.Message().MailsFrom(p.At()); from.After(time.Now()) {
+				quiet = append(quiet, fmt.Sprintf("The mails of publication %d wait until %s: quiet hours.\n", n, from.Format(time.RFC3339)))
+			}
+		}
 		fmt.Fprintf(t, "%d\t%d\t%d\t%d\t%d\n", n, counts[outbox.Sent], counts[outbox.Waiting], counts[outbox.Sending], counts[outbox.Dead])
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	_, err = io.WriteString(out, strings.Join(quiet, ""))
+	return err
 }
 
 type deliveriesPauseCmd struct {

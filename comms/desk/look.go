@@ -195,7 +195,7 @@ func (d *Desk) choices(at place, kind comms.MessageKind) []plan.Template {
 	var out []plan.Template
 	for _, phase := range at.plan.Transitions[at.phase] {
 		if phase.Of() == at.incident.Kind {
-			out = append(out, at.plan.TemplatesFor(kind, phase, at.incident.Severity)...)
+			out = append(out, at.plan.Following(at.phase, phase, at.incident.Severity)...)
 		}
 	}
 	return out
@@ -301,7 +301,7 @@ func (d *Desk) LookIncident(ctx context.Context, a Actor, id comms.ID) (Incident
 			return err
 		}
 		for _, phase := range v.Plan.Transitions[v.Incident.Phase] {
-			if phase.Of() == v.Incident.Kind && len(v.Plan.TemplatesFor(comms.MessageUpdate, phase, v.Incident.Severity)) > 0 {
+			if phase.Of() == v.Incident.Kind && len(v.Plan.Following(v.Incident.Phase, phase, v.Incident.Severity)) > 0 {
 				v.Next = append(v.Next, phase)
 			}
 		}

@@ -54,7 +54,7 @@ func (d *Desk) next(ctx context.Context, tx Tx, a Actor, inc Incident, phase com
 	if over != nil && over.Severity != "" {
 		severity = over.Severity
 	}
-	t, err := pick(p, comms.MessageUpdate, phase, severity, template)
+	t, err := pick(p.Following(inc.Phase, phase, severity), template)
 	if err != nil {
 		return Update{}, err
 	}
@@ -63,18 +63,8 @@ func (d *Desk) next(ctx context.Context, tx Tx, a Actor, inc Incident, phase com
 		return Update{}, err
 	}
 	text.Template, text.Phase, text.Severity = t.ID, phase, severity
-	if phase.Closed() {
-		for i := range text.Claims {
-			text.Claims[i].State = comms.Operational
-		}
-		if inc.Kind == comms.KindIncident {
-			text.EndedAt = draft.FormatTime(d.c.Now())
-		}
-	}
-	if phase == comms.PhaseInProgress {
-		for i := range text.Claims {
-			text.Claims[i].State = comms.Maintenance
-		}
+	if err := d.turnTo(ctx, tx, &text, inc, phase); err != nil {
+		return Update{}, err
 	}
 	keepDeclared(text.Slots, t)
 	d.promise(&text, p, t)
@@ -84,6 +74,45 @@ func (d *Desk) next(ctx context.Context, tx Tx, a Actor, inc Incident, phase com
 		}
 	}
 	return d.start(ctx, tx, a, inc.ID, text)
+}
+
+// turnTo makes what was carried over fit the phase that comes next: what ends
+// works again and ended now, and a report that follows moves nothing; what
+// comes back has no end, and is as it was before customers were told that it
+// was over.
+func (d *Desk) turnTo(ctx context.Context, tx Tx, text *draft.Draft, inc Incident, phase comms.Phase) error {
+	all := func(s comms.State) {
+		for i := range text.Claims {
+			text.Claims[i].State = s
+		}
+	}
+	ends, over := phase.Closed(), inc.Phase.Closed()
+	if ends {
+		all(comms.Operational)
+	}
+	if phase == comms.PhaseInProgress {
+		all(comms.Maintenance)
+	}
+	if inc.Kind == comms.KindIncident && ends && !over {
+		text.EndedAt = draft.FormatTime(d.c.Now())
+	}
+	if ends || !over {
+		return nil
+	}
+	history, err := tx.History(ctx, inc.ID)
+	if err != nil {
+		return err
+	}
+	for _, pub := range slices.Backward(history) {
+		if i := pub.Message().Incident; !i.Phase.Closed() {
+			text.Claims = slices.Clone(i.Claims)
+			break
+		}
+	}
+	if inc.Kind == comms.KindIncident {
+		text.EndedAt = ""
+	}
+	return nil
 }
 
 // takeOver puts what is not empty in over into the text, and refuses what no
@@ -185,7 +214,7 @@ func (d *Desk) Correct(ctx context.Context, a Actor, publication int64) (Update,
 		if err != nil {
 			return err
 		}
-		t, err := pick(p, comms.MessageCorrection, comms.PhaseNone, inc.Severity, "")
+		t, err := pick(p.TemplatesFor(comms.MessageCorrection, comms.PhaseNone, inc.Severity), "")
 		if err != nil {
 			return err
 		}
@@ -215,15 +244,20 @@ func (d *Desk) Correct(ctx context.Context, a Actor, publication int64) (Update,
 	return u, err
 }
 
-// promise fills in the latest next update that the plan allows, so that
-// nobody reckons under stress; an earlier one can always be chosen.
+// promise fills in the latest next update that the plan allows, and of planned
+// work its end, so that nobody reckons under stress; an earlier one can always
+// be chosen.
 func (d *Desk) promise(text *draft.Draft, p *plan.Plan, t plan.Template) {
 	s, ok := p.Severity(text.Severity)
 	promises := slices.ContainsFunc(t.Slots, func(s plan.Slot) bool {
 		return s.Type == plan.SlotNextUpdate || s.From == nextUpdate
 	})
-	if ok && promises && s.Every > 0 && !t.Phase.Closed() {
+	switch end, err := draft.ParseTime(text.EndedAt); {
+	case !ok || !promises || t.Phase.Closed():
+	case s.Every > 0:
 		text.Slots.Set(draft.Shared, nextUpdate, draft.FormatTime(d.c.Now().Add(s.Every).Truncate(5*time.Minute)))
+	case s.Kind == comms.KindMaintenance && err == nil && end.After(d.c.Now()):
+		text.Slots.Set(draft.Shared, nextUpdate, draft.FormatTime(end))
 	}
 }
 

@@ -59,7 +59,7 @@ func (d *Desk) open(ctx context.Context, tx Tx, a Actor, p *plan.Plan, o Opening
 	if err := tx.InsertIncident(ctx, inc); err != nil {
 		return inc, u, err
 	}
-	t, err := pick(p, comms.MessageUpdate, firstPhase(p, o.Kind, o.Severity, o.Template), o.Severity, o.Template)
+	t, err := pick(p.Following(comms.PhaseNone, firstPhase(p, o.Kind, o.Severity, o.Template), o.Severity), o.Template)
 	if err != nil {
 		return inc, u, err
 	}
@@ -157,17 +157,16 @@ func firstPhase(p *plan.Plan, kind comms.Kind, severity comms.Severity, template
 		return t.Phase
 	}
 	for _, phase := range p.Transitions[comms.PhaseNone] {
-		if phase.Of() == kind && len(p.TemplatesFor(comms.MessageUpdate, phase, severity)) > 0 {
+		if phase.Of() == kind && len(p.Following(comms.PhaseNone, phase, severity)) > 0 {
 			return phase
 		}
 	}
 	return comms.PhaseNone
 }
 
-// pick finds the template that was asked for, or the first that fits. A
-// template that may be approved in advance comes after the others.
-func pick(p *plan.Plan, kind comms.MessageKind, phase comms.Phase, severity comms.Severity, id string) (plan.Template, error) {
-	fitting := p.TemplatesFor(kind, phase, severity)
+// pick finds the template that was asked for among those that fit, or the
+// first. One that may be approved in advance comes after the others.
+func pick(fitting []plan.Template, id string) (plan.Template, error) {
 	slices.SortStableFunc(fitting, func(a, b plan.Template) int {
 		switch {
 		case a.Holding == b.Holding:
@@ -178,7 +177,7 @@ func pick(p *plan.Plan, kind comms.MessageKind, phase comms.Phase, severity comm
 		return 1
 	})
 	if len(fitting) == 0 {
-		return plan.Template{}, comms.Refuse(comms.Invalid, "phase", "the plan has no template for the phase %q and the severity %q; choose another phase", phase, severity)
+		return plan.Template{}, comms.Refuse(comms.Invalid, "phase", "the plan has no template for this phase and severity; choose another phase")
 	}
 	if id == "" {
 		return fitting[0], nil

@@ -373,7 +373,7 @@ func (h hearing) raise(ctx context.Context, text *draft.Draft, inc Incident, mea
 	if err != nil {
 		return err
 	}
-	t, err := pick(p, comms.MessageUpdate, text.Phase, meaning.Severity, "")
+	t, err := pick(p.Following(inc.Phase, text.Phase, meaning.Severity), "")
 	if err != nil {
 		return nil // the plan has no words for it in this phase; the team decides
 	}
@@ -452,7 +452,7 @@ func (h hearing) propose(ctx context.Context, incident comms.ID) (Update, error)
 		return Update{}, err
 	}
 	if inc.Head == 0 || inc.Phase == phase || inc.Kind != comms.KindIncident || !p.Follows(inc.Phase, phase) ||
-		len(p.TemplatesFor(comms.MessageUpdate, phase, inc.Severity)) == 0 {
+		len(p.Following(inc.Phase, phase, inc.Severity)) == 0 {
 		return Update{}, nil
 	}
 	signals, err := h.tx.SignalsOf(ctx, incident)

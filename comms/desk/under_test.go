@@ -56,8 +56,8 @@ func (o *office) everybodySigns(u desk.Update) {
 }
 
 const (
-	majorSigns = "approvals: # facts or wording: either of the two\n      - { kind: any, roles: [incident-lead, communications-lead] }"
-	majorLegal = "approvals:\n      - { kind: legal, roles: [legal] }"
+	majorSigns = "major: # facts or wording: either of the two\n    - { kind: any, roles: [incident-lead, communications-lead] }"
+	majorLegal = "major:\n    - { kind: legal, roles: [legal] }"
 )
 
 // needs lists what kinds of signature an update asks for.
@@ -202,7 +202,7 @@ func TestWhatOfAPlanIsNeverThePast(t *testing.T) {
 func TestAMoveNeedsRules(t *testing.T) {
 	o := open(t)
 	u := o.incident()
-	o.replan("id: major", "id: grave", "severities: [critical, major", "severities: [critical, grave", "severity: major", "severity: grave")
+	o.replan("id: major", "id: grave", "  major: #", "  grave: #", "severities: [critical, major", "severities: [critical, grave", "severity: major", "severity: grave")
 	_, pub, err := o.Plan(o.ctx)
 	if err != nil {
 		t.Fatal(err)

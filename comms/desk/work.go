@@ -71,7 +71,7 @@ func (d *Desk) work(ctx context.Context, tx Tx, a Actor, p *plan.Plan, inc Incid
 		state comms.State
 		at    time.Time
 	}{{comms.PhaseInProgress, comms.Maintenance, start}, {comms.PhaseCompleted, comms.Operational, end}} {
-		t, err := pick(p, comms.MessageUpdate, step.phase, inc.Severity, "")
+		t, err := pick(p.Following(comms.PhaseScheduled, step.phase, inc.Severity), "")
 		if err != nil {
 			return nil, err
 		}

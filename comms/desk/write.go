@@ -167,6 +167,9 @@ func (d *Desk) checkDraft(ctx context.Context, tx Tx, u Update, text draft.Draft
 	if !ok || t.Message != text.Kind || t.Phase != comms.PhaseNone && t.Phase.Of() != inc.Kind {
 		bad = append(bad, comms.Refuse(comms.Invalid, "template", "the plan has no such template %q; choose one of those shown", text.Template))
 	}
+	if ok && text.Kind == comms.MessageUpdate && !t.Follows(inc.Phase) {
+		bad = append(bad, comms.Refuse(comms.Invalid, "template", "the template %q is not for where this stands; choose one of those shown", text.Template))
+	}
 	if len(bad) > 0 {
 		return bad
 	}

@@ -27,6 +27,7 @@ func (p *Plan) content(part Part) []field {
 			{"transitions", p.Transitions}, {"approval_life", p.ApprovalLife}, {"reminders", p.Reminders}, {"quorums", p.Quorums},
 			{"glossary", p.Glossary}, {"rules", p.Rules}, {"allow", p.Allow}, {"values", p.Values},
 			{"data_sentences", p.DataSentences}, {"signals", p.Signals},
+			{"postmortem", p.Postmortem}, {"channels", p.Channels}, {"drills", p.Drills},
 		}
 	case PartTemplates:
 		return []field{{"templates", p.Templates}}

@@ -26,7 +26,7 @@ func TestChangedNamesTheParts(t *testing.T) {
 		parts                []Part
 		path                 string
 	}{
-		{"nothing", "rules.yaml", "15m", "15m", nil, ""},
+		{"nothing", "signatures.yaml", "15m", "15m", nil, ""},
 		{"roster", "roster.yaml", "holders: [ines]", "holders: [ines, omar]\n    # and", []Part{PartRoster}, "roles.incident-lead.holders"},
 		{"person's address", "roster.yaml", "dana@northwind.example", "d@northwind.example", []Part{PartRoster}, "people.dana.email"},
 		{"component", "catalogue.yaml", "en: Search,", "en: Finding,", []Part{PartCatalogue}, "groups.your-work.components.search.name.en"},
@@ -36,9 +36,9 @@ func TestChangedNamesTheParts(t *testing.T) {
 		{"reminders", "rules.yaml", "remind: 30", "remind: 25", []Part{PartRules}, "reminders.remind"},
 		{"reminders of a severity", "severities.yaml", "    every: 20m\n", "    every: 20m\n    reminders: { remind: 10 }\n", []Part{PartRules}, "severities.critical.reminders.stand_in"},
 		{"whether the page says that it is late", "catalogue.yaml", "show_overdue: true", "show_overdue: false", []Part{PartCatalogue}, "show_overdue"},
-		{"signatures", "severities.yaml", "kind: facts, roles: [incident-lead]", "kind: any, roles: [incident-lead, legal]", []Part{PartRules}, "severities.critical.approvals"},
+		{"signatures", "signatures.yaml", "kind: facts, roles: [incident-lead]", "kind: any, roles: [incident-lead, legal]", []Part{PartRules}, "severities.critical.approvals"},
 		{"step", "severities.yaml", "start: [investigating, identified,", "start: [identified, investigating,", []Part{PartRules}, "transitions.start"},
-		{"quorum", "rules.yaml", "roles: [admin, communications-lead]", "roles: [admin]", []Part{PartRules}, "quorums.roster"},
+		{"quorum", "signatures.yaml", "roles: [admin, communications-lead]", "roles: [admin]", []Part{PartRules}, "quorums.roster"},
 		{"words of a template", "templates-incident.yaml", "{impact} This started", "{impact} It started", []Part{PartTemplates}, "templates.investigating.forms.en.body"},
 		{"limit of a shared slot", "slots.yaml", "max: 80", "max: 70", []Part{PartTemplates}, "templates.investigating.slots.headline.max"},
 		{"key of a link", "links.yaml", "key: payment", "key: pay", []Part{PartLinks}, "links.pay.key"},

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"github.com/countersign/countersign/comms"
@@ -21,6 +22,10 @@ type Plan struct {
 	Transitions map[comms.Phase][]comms.Phase
 	People      []Person
 	Roles       []Role
+	// Postmortem is what is promised of reports on incidents that are over.
+	Postmortem Postmortem
+	Channels   Channels
+	Drills     Drills
 	// ApprovalLife is how long an approval lives; 15 minutes unless the plan says otherwise.
 	ApprovalLife time.Duration
 	// Reminders are those of severities that name none of their own.
@@ -50,7 +55,10 @@ type Severity struct {
 	LongAfter   time.Duration // when long-incident mode may begin; 0 never
 	LongEvery   time.Duration // between updates in long-incident mode
 	Reminders   Reminders     // zero for the plan's
-	Approvals   []Requirement
+	// Urgent says that its mails go out, and at once, whatever else the plan
+	// says of mails; see Plan.Urgent.
+	Urgent    bool
+	Approvals []Requirement
 }
 
 // Kind of approval: what the signer answers for.
@@ -107,6 +115,8 @@ type Person struct {
 	Name  string
 	Email string
 	Lang  comms.Lang // the language of the desk for this person; "" is the source
+	// Phone and Chat are how the team reaches them besides mail; "" for not at all.
+	Phone, Chat string
 }
 
 // Role says who holds it and who stands in.
@@ -115,6 +125,7 @@ type Role struct {
 	Name     comms.Words
 	Holders  []PersonID
 	StandIns []PersonID
+	Hours    Hours // in which the holders come first; see Turn
 }
 
 // Part names a part of the plan that has a quorum of its own.
@@ -135,6 +146,7 @@ type Template struct {
 	Name       comms.Words
 	Message    comms.MessageKind // update or correction
 	Phase      comms.Phase       // "" keeps the incident's phase (corrections)
+	After      []comms.Phase     // where the incident must stand before; empty for anywhere
 	Severities []comms.Severity  // empty for all of the phase's kind
 	Slots      []Slot
 	Forms      map[comms.Lang]TemplateForms
@@ -240,6 +252,27 @@ func (p *Plan) TemplatesFor(kind comms.MessageKind, phase comms.Phase, severity 
 		}
 	}
 	return out
+}
+
+// Following lists the templates of updates by which an incident of a severity
+// comes from one phase to another: those made for coming from there first,
+// else in the order of the plan.
+func (p *Plan) Following(from, to comms.Phase, severity comms.Severity) []Template {
+	var made, other []Template
+	for _, t := range p.TemplatesFor(comms.MessageUpdate, to, severity) {
+		switch {
+		case len(t.After) == 0:
+			other = append(other, t)
+		case t.Follows(from):
+			made = append(made, t)
+		}
+	}
+	return append(made, other...)
+}
+
+// Follows tells whether the template may be used where an incident stands.
+func (t Template) Follows(from comms.Phase) bool {
+	return len(t.After) == 0 || slices.Contains(t.After, from)
 }
 
 func (t Template) serves(severity comms.Severity) bool {

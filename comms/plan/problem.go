@@ -17,6 +17,7 @@ type Problem struct {
 	Text   string
 	Fix    string
 	Level  Level // Block keeps the plan from taking effect; Warn asks
+	Kind   Mistake
 }
 
 // String writes "file:line:col: what is wrong. What to do."

@@ -1,9 +1,12 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/countersign/countersign/comms"
 )
 
 // quorums looks for signatures that could not be given when they are needed:
@@ -13,55 +16,134 @@ func (k *checker) quorums() {
 	for _, s := range k.plan.Severities {
 		k.quorum("severities."+string(s.ID)+".approvals", fmt.Sprintf("an update of the severity %q", s.ID), s.Approvals)
 	}
+	k.reports()
+	k.moves()
+	k.changes()
+}
+
+// changes are of the plan itself. Parts that ask for the same signatures are
+// spoken of once.
+func (k *checker) changes() {
+	var keys []string
+	first, parts := map[string]Part{}, map[string][]string{}
 	for _, part := range Parts() {
-		k.quorum("quorums."+string(part), fmt.Sprintf("a change of the plan's %s", part), k.plan.Quorums[part])
+		key := signatures(k.plan.Quorums[part])
+		if _, ok := first[key]; !ok {
+			first[key], keys = part, append(keys, key)
+		}
+		parts[key] = append(parts[key], string(part))
+	}
+	for _, key := range keys {
+		what := "a change of the plan's " + strings.Join(parts[key], ", ")
+		k.quorum("quorums."+string(first[key]), what, k.plan.Quorums[first[key]])
 	}
 }
 
+// reports are signed for their severity and by the plan's own quorum.
+func (k *checker) reports() {
+	if len(k.plan.Postmortem.Approvals) == 0 {
+		return
+	}
+	judged := map[string]bool{}
+	for _, s := range k.plan.Severities {
+		needed := k.plan.Approvals(s, comms.PhasePostmortem)
+		if key := inOrder(needed); s.Kind == comms.KindIncident && !judged[key] {
+			judged[key] = true
+			k.quorum("postmortem.approvals", fmt.Sprintf("the report on an incident of the severity %q", s.ID), needed)
+		}
+	}
+}
+
+// moves are updates that call an incident more or less severe: both severities
+// sign them. Those that are no harder to sign than one of the two are judged
+// already.
+func (k *checker) moves() {
+	judged := map[string]bool{}
+	for _, s := range k.plan.Severities {
+		judged[inOrder(s.Approvals)] = true
+	}
+	for _, from := range k.plan.Severities {
+		for _, to := range k.plan.Severities {
+			needed := Join(from.Approvals, to.Approvals)
+			if key := inOrder(needed); from.Kind == to.Kind && !judged[key] {
+				judged[key] = true
+				k.quorum("severities."+string(to.ID)+".approvals", fmt.Sprintf("an update that changes the severity from %q to %q", from.ID, to.ID), needed)
+			}
+		}
+	}
+}
+
+// inOrder names requirements without regard to their order.
+func inOrder(needed []Requirement) string {
+	sorted := slices.Clone(needed)
+	slices.SortFunc(sorted, func(a, b Requirement) int {
+		return cmp.Compare(signatures([]Requirement{a}), signatures([]Requirement{b}))
+	})
+	return signatures(sorted)
+}
+
+// quorum tries every author with nobody away, and with each person away.
 func (k *checker) quorum(place, what string, needed []Requirement) {
-	who := k.scarce(needed)
-	authors := k.authors(who)
-	var stuck, risky []string
+	who, kinds := k.scarce(needed)
+	authors, signers := k.authors(who), concerned(who)
+	var stuck, risky []string // the cases that fail
+	missing := ""
 	for _, author := range authors {
-		if !canSign(who, author, "") {
-			stuck = append(stuck, string(author))
+		if lack := lacking(who, author, ""); lack >= 0 {
+			missing = string(kinds[lack])
+			stuck = append(stuck, fmt.Sprintf("when %s wrote it, nobody is left for %s", k.called(author), missing))
 			continue
 		}
-		for _, away := range concerned(who) {
-			if away != author && !canSign(who, author, away) {
-				risky = append(risky, fmt.Sprintf("%s wrote it and %s is away", author, away))
+		for _, away := range signers {
+			if lack := lacking(who, author, away); away != author && lack >= 0 {
+				risky = append(risky, fmt.Sprintf("when %s wrote it and %s is away, nobody is left for %s", k.called(author), k.called(away), kinds[lack]))
 			}
 		}
 	}
 	fix := fmt.Sprintf("name more people who may sign (%s); nobody signs what they wrote, and nobody signs twice", signatures(needed))
-	switch at := k.places[place]; {
+	switch at := k.places[place].as(MistakeQuorum); {
 	case len(authors) > 0 && len(stuck) == len(authors):
-		at.bad(fix, "%s can never be signed: there are not enough different people", what)
+		at.bad(fix, "%s can never be signed: whoever wrote it, there are not enough different people, and nobody is left for %s", what, missing)
 	case len(stuck) > 0:
-		at.ask(fix, "%s cannot be signed when %s wrote it", what, strings.Join(stuck, " or "))
+		at.ask(fix, "%s cannot be signed in %s: %s", what, count(len(stuck), "case"), stuck[0])
 	case len(risky) > 0:
-		at.ask(fix, "%s cannot be signed when %s", what, risky[0])
+		at.ask(fix, "%s cannot be signed in %s: %s", what, count(len(risky), "case"), risky[0])
 	}
 }
 
-// scarce lists who may give each signature. One that more people may give than
-// could be away, writing or signing otherwise is never in want, and left out.
-func (k *checker) scarce(needed []Requirement) [][]PersonID {
-	var out [][]PersonID
+func count(n int, thing string) string {
+	if n == 1 {
+		return "one " + thing
+	}
+	return fmt.Sprintf("%d %ss, as in this one", n, thing)
+}
+
+// called is how the roster calls a person.
+func (k *checker) called(id PersonID) string {
+	if p, ok := k.plan.Person(id); ok && p.Name != "" {
+		return p.Name
+	}
+	return string(id)
+}
+
+// scarce lists who may give each signature, and its kind. One that more people
+// may give than could be away, writing or signing otherwise is never in want,
+// and left out.
+func (k *checker) scarce(needed []Requirement) (who [][]PersonID, kinds []ApprovalKind) {
 	for _, r := range needed {
-		var who []PersonID
+		var may []PersonID
 		for _, role := range r.Roles {
 			for _, person := range k.plan.Holders(role) {
-				if !slices.Contains(who, person) {
-					who = append(who, person)
+				if !slices.Contains(may, person) {
+					may = append(may, person)
 				}
 			}
 		}
-		if len(who) < len(needed)+2 {
-			out = append(out, who)
+		if len(may) < len(needed)+2 {
+			who, kinds = append(who, may), append(kinds, r.Kind)
 		}
 	}
-	return out
+	return who, kinds
 }
 
 // authors lists the people who matter as authors: those who might sign, and
@@ -87,9 +169,10 @@ func concerned(who [][]PersonID) []PersonID {
 	return slices.Compact(all)
 }
 
-// canSign tells whether different people, neither author nor away, can give
-// every signature: a matching by augmenting paths (Kuhn).
-func canSign(who [][]PersonID, author, away PersonID) bool {
+// lacking finds a signature that nobody is left for when different people,
+// neither author nor away, give as many as they can: a maximum matching by
+// augmenting paths (Kuhn). It is -1 when all can be given.
+func lacking(who [][]PersonID, author, away PersonID) int {
 	gives := map[PersonID]int{}
 	var find func(i int, tried map[PersonID]bool) bool
 	find = func(i int, tried map[PersonID]bool) bool {
@@ -108,8 +191,8 @@ func canSign(who [][]PersonID, author, away PersonID) bool {
 	}
 	for i := range who {
 		if !find(i, map[PersonID]bool{}) {
-			return false
+			return i
 		}
 	}
-	return true
+	return -1
 }

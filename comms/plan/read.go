@@ -19,8 +19,9 @@ var topKeys = []struct {
 	{"states", PartCatalogue}, {"phases", PartCatalogue}, {"show_overdue", PartCatalogue},
 	{"people", PartRoster}, {"roles", PartRoster}, {"links", PartLinks},
 	{"templates", PartTemplates}, {"slots", PartTemplates},
-	{"severities", PartRules}, {"transitions", PartRules}, {"approval_life", PartRules}, {"reminders", PartRules}, {"quorums", PartRules},
+	{"severities", PartRules}, {"approvals", PartRules}, {"postmortem", PartRules}, {"transitions", PartRules}, {"approval_life", PartRules}, {"reminders", PartRules}, {"quorums", PartRules},
 	{"glossary", PartRules}, {"rules", PartRules}, {"allow", PartRules}, {"values", PartRules}, {"data_sentences", PartRules}, {"signals", PartRules},
+	{"channels", PartRules}, {"drills", PartRules},
 }
 
 // Read parses and validates a plan's files. On failure the error is Problems:
@@ -46,6 +47,7 @@ type compiler struct {
 func read(files []comms.PlanFile) (*Plan, *reading) {
 	r := &reading{places: map[string]value{}}
 	c := &compiler{reading: r, plan: &Plan{Files: slices.Clone(files)}}
+	r.files = c.plan.Files
 	slices.SortFunc(c.plan.Files, func(a, b comms.PlanFile) int { return cmp.Compare(a.Name, b.Name) })
 	if top, ok := c.top(); ok {
 		c.organisation(top.need("organisation"))
@@ -53,7 +55,10 @@ func read(files []comms.PlanFile) (*Plan, *reading) {
 		c.links(top.get("links"))
 		c.roster(top)
 		c.rules(top)
-		c.severities(top.need("severities"))
+		c.severities(top.need("severities"), top.get("approvals"))
+		c.postmortem(top.get("postmortem"))
+		c.channels(top.get("channels"))
+		c.drills(top.get("drills"))
 		c.shared(top.get("slots"))
 		top.need("templates")
 		c.templates()
@@ -144,10 +149,11 @@ func (c *compiler) words(v value, limit int) comms.Words {
 		switch {
 		case !f.missing():
 			out[comms.Lang(lang)] = f.oneLine(limit)
+			f.mark(f.path)
 		case before == len(c.problems) && slices.Contains(c.plan.Required, comms.Lang(lang)):
-			v.bad("add "+lang+": and the text", "%s has no text in the language %q", v.name(), lang)
+			v.as(MistakeLanguage).bad("add "+lang+": and the text", "%s has no text in the language %q", v.name(), lang)
 		case before == len(c.problems):
-			v.ask("add "+lang+": and the text; until then its readers get another language", "%s has no text in the language %q", v.name(), lang)
+			v.as(MistakeLanguage).ask("add "+lang+": and the text; until then its readers get another language", "%s has no text in the language %q", v.name(), lang)
 		}
 	}
 	return out

@@ -78,7 +78,7 @@ func (c *compiler) linked(v value) []comms.ComponentID {
 	}
 	var out []comms.ComponentID
 	for _, item := range v.list() {
-		id := comms.ComponentID(item.choice(known...))
+		id := comms.ComponentID(item.as(MistakeLink).choice(known...))
 		if slices.Contains(out, id) && id != "" {
 			item.bad("remove it", "%s stands there twice", quote(string(id)))
 			continue
@@ -97,16 +97,21 @@ func (c *compiler) ownHost(v value, s string) {
 	if err != nil || u.Hostname() == "" {
 		return // that was said already
 	}
-	own := slices.Clone(c.plan.Domains)
-	for _, a := range []string{c.plan.Catalogue.PageURL, c.plan.Catalogue.SupportURL} {
+	if !c.plan.owns(u) {
+		v.as(MistakeLink).bad("use a host of your own, or add it to organisation.domains", "%s is not one of the plan's domains", quote(strings.ToLower(u.Hostname())))
+	}
+}
+
+// owns tells whether an address is on one of the company's own hosts.
+func (p *Plan) owns(u *url.URL) bool {
+	own := slices.Clone(p.Domains)
+	for _, a := range []string{p.Catalogue.PageURL, p.Catalogue.SupportURL} {
 		if p, err := url.Parse(a); err == nil && p.Hostname() != "" {
 			own = append(own, p.Hostname())
 		}
 	}
 	host := strings.ToLower(u.Hostname())
-	if !slices.ContainsFunc(own, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) }) {
-		v.bad("use a host of your own, or add it to organisation.domains", "%s is not one of the plan's domains", quote(host))
-	}
+	return slices.ContainsFunc(own, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) })
 }
 
 func linkPlace(key string) string { return "links." + key }

@@ -1,13 +1,24 @@
 package plan
 
-import "github.com/countersign/countersign/comms"
+import (
+	"maps"
+	"slices"
+
+	"github.com/countersign/countersign/comms"
+)
 
 // severities reads what each severity promises customers and who signs for it.
-func (c *compiler) severities(v value) {
+// Who signs may stand with the severity, or with all others under approvals.
+func (c *compiler) severities(v, approvals value) {
 	seen := map[string]bool{}
+	signers := map[string]value{}
+	for _, e := range approvals.entries() {
+		e.value.line, e.value.column = e.line, e.column
+		signers[e.key] = e.value
+	}
 	names := map[comms.Severity]comms.Words{}
 	for _, item := range v.list() {
-		o := item.object("id", "name", "meaning", "kind", "first_update", "every", "long_after", "long_every", "reminders", "approvals")
+		o := item.object("id", "name", "meaning", "kind", "first_update", "every", "long_after", "long_every", "reminders", "urgent", "approvals")
 		s := Severity{
 			ID:          comms.Severity(o.need("id").id()),
 			Name:        c.words(o.need("name"), 60),
@@ -18,9 +29,17 @@ func (c *compiler) severities(v value) {
 			LongAfter:   o.get("long_after").duration(),
 			LongEvery:   o.get("long_every").duration(),
 			Reminders:   ownReminders(o.get("reminders"), c.plan.Reminders),
-			Approvals:   c.requirements(o.need("approvals")),
+			Urgent:      o.get("urgent").flag(false),
 		}
 		unique(seen, o.get("id"), string(s.ID))
+		signed := signers[string(s.ID)]
+		if own := o.get("approvals"); signed.in == nil || signed.missing() {
+			signed = o.need("approvals")
+		} else if !own.missing() {
+			own.bad("keep them in one place", "who signs for the severity %s stands under approvals already", quote(string(s.ID)))
+		}
+		s.Approvals = c.requirements(signed)
+		delete(signers, string(s.ID))
 		if s.LongAfter > 0 != (s.LongEvery > 0) {
 			item.bad("give both long_after and long_every, or neither", "the severity %s says half of its long-incident mode", quote(string(s.ID)))
 		}
@@ -31,7 +50,7 @@ func (c *compiler) severities(v value) {
 		if every := o.get("every"); !every.missing() {
 			every.mark("severities." + string(s.ID) + ".every")
 		}
-		o.get("approvals").mark("severities." + string(s.ID) + ".approvals")
+		signed.mark("severities." + string(s.ID) + ".approvals")
 		names[s.ID] = s.Name
 		c.plan.Severities = append(c.plan.Severities, s)
 	}
@@ -39,4 +58,32 @@ func (c *compiler) severities(v value) {
 		v.bad("add at least one", "the plan has no severities")
 	}
 	c.plan.Catalogue.Severities = names
+	for id, v := range signers {
+		v.bad(didYouMean(id, texts(slices.Sorted(maps.Keys(names)))), "%s is no severity of the plan", quote(id))
+	}
+}
+
+// severityList reads severities of the plan, each once; all of a kind unless
+// any are named.
+func (c *compiler) severityList(v value, fits func(Severity) bool) []comms.Severity {
+	var known []string
+	for _, s := range c.plan.Severities {
+		if fits(s) {
+			known = append(known, string(s.ID))
+		}
+	}
+	var out []comms.Severity
+	for _, item := range v.list() {
+		id := comms.Severity(item.choice(known...))
+		if slices.Contains(out, id) && id != "" {
+			item.bad("remove it", "%s stands there twice", quote(string(id)))
+		}
+		out = append(out, id)
+	}
+	if v.missing() {
+		for _, id := range known {
+			out = append(out, comms.Severity(id))
+		}
+	}
+	return out
 }

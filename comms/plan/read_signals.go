@@ -149,7 +149,7 @@ func (c *compiler) signalled(o object) (comms.Severity, string) {
 	var fitting []string
 	for _, phase := range c.plan.Transitions[comms.PhaseNone] {
 		if phase.Of() == comms.KindIncident {
-			for _, t := range c.plan.TemplatesFor(comms.MessageUpdate, phase, severity) {
+			for _, t := range c.plan.Following(comms.PhaseNone, phase, severity) {
 				fitting = append(fitting, t.ID)
 			}
 		}

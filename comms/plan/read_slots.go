@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
@@ -173,7 +174,7 @@ func checkSlots(v value, text string, t *Template, used map[string]bool) {
 		end = m[1]
 		name, optional := text[m[2]:m[3]], m[4] >= 0
 		s, ok := t.Slot(name)
-		switch at := v.within(text, m[0]); {
+		switch at := v.within(text, m[0]).as(MistakeSlot); {
 		case !ok:
 			at.bad(didYouMean(name, names), "the slot %s is in the words and not declared under slots", quote(name))
 		case !optional && !s.Required:
@@ -186,15 +187,63 @@ func checkSlots(v value, text string, t *Template, used map[string]bool) {
 
 func strayBraces(v value, text string, from, to int) {
 	if i := strings.IndexAny(text[from:to], "{}"); i >= 0 {
-		v.within(text, from+i).bad("write a slot as {name} or {name?}, in lower case", "a brace stands here that belongs to no slot")
+		v.within(text, from+i).as(MistakeSlot).bad("write a slot as {name} or {name?}, in lower case", "a brace stands here that belongs to no slot")
 	}
 }
 
-// within is the place of a byte of a block of text that was written with "|".
+// within is the place of a byte of a text. Where that was folded or holds
+// escapes, it is where the text begins.
 func (v value) within(text string, offset int) value {
+	line := strings.Count(text[:offset], "\n")
 	if n, ok := v.node.(*ast.LiteralNode); ok && n.Start != nil && n.Start.Type == token.LiteralType {
-		v.line += 1 + strings.Count(text[:offset], "\n")
-		v.column = 1
+		v.line += 1 + line
+		v.column = v.in.indent(v.file, v.line) + 1
+	} else if line > 0 {
+		return v
+	} else if s, ok := v.node.(*ast.StringNode); !ok || s.Value != text || v.in.written(v, text) < 0 {
+		return v
+	} else {
+		v.column += v.in.written(v, text)
 	}
+	v.column += utf8.RuneCountInString(text[strings.LastIndexByte(text[:offset], '\n')+1 : offset])
 	return v
+}
+
+// line is a line of a file as it is written.
+func (r *reading) line(file string, number int) string {
+	for _, f := range r.files {
+		if f.Name != file {
+			continue
+		}
+		for line := range strings.Lines(f.Text) {
+			if number--; number == 0 {
+				return line
+			}
+		}
+	}
+	return ""
+}
+
+// indent counts the spaces that begin a line.
+func (r *reading) indent(file string, number int) int {
+	line := r.line(file, number)
+	return len(line) - len(strings.TrimLeft(line, " "))
+}
+
+// written counts the quotes before a text that stands on the line of its value
+// as it is; -1 if it does not.
+func (r *reading) written(v value, text string) int {
+	line := []rune(r.line(v.file, v.line))
+	if v.column > len(line) {
+		return -1
+	}
+	rest := string(line[v.column-1:])
+	quoted := strings.HasPrefix(rest, "'") || strings.HasPrefix(rest, `"`)
+	switch {
+	case strings.HasPrefix(rest, text):
+		return 0
+	case quoted && strings.HasPrefix(rest[1:], text):
+		return 1
+	}
+	return -1
 }

@@ -20,7 +20,7 @@ func (c *compiler) templates() {
 }
 
 func (c *compiler) template(v value) Template {
-	o := v.object("id", "name", "message", "phase", "severities", "holding", "slots", "forms")
+	o := v.object("id", "name", "message", "phase", "after", "severities", "holding", "slots", "forms")
 	t := Template{ID: o.need("id").id(), Name: c.words(o.need("name"), 60), Message: comms.MessageUpdate, Holding: o.get("holding").flag(false)}
 	if m := o.get("message"); !m.missing() {
 		t.Message = comms.MessageKind(m.choice(string(comms.MessageUpdate), string(comms.MessageCorrection)))
@@ -31,11 +31,31 @@ func (c *compiler) template(v value) Template {
 	case t.Message == comms.MessageUpdate:
 		t.Phase = comms.Phase(o.need("phase").choice(texts(comms.Phases())...))
 	}
+	after(o.get("after"), &t)
 	c.served(o.get("severities"), &t)
 	before := len(c.problems)
 	c.slots(o.need("slots"), &t)
 	c.forms(o.need("forms"), &t, len(c.problems) == before)
 	return t
+}
+
+// after reads from where alone a template leads on, as one for trouble that
+// came back does.
+func after(v value, t *Template) {
+	if t.Message == comms.MessageCorrection && !v.missing() {
+		v.bad("remove it", "a correction may be made at any time")
+		return
+	}
+	for _, item := range v.list() {
+		phase := comms.Phase(item.choice(texts(comms.Phases())...))
+		switch {
+		case slices.Contains(t.After, phase):
+			item.bad("remove it", "%s stands there twice", quote(string(phase)))
+		case t.Phase != "" && slices.Contains(comms.Phases(), phase) && phase.Of() != t.Phase.Of():
+			item.bad("stay within incidents or within maintenance", "nothing leads from %q to %q", phase, t.Phase)
+		}
+		t.After = append(t.After, phase)
+	}
 }
 
 // served reads for which severities a template is meant.
@@ -67,9 +87,9 @@ func (c *compiler) forms(v value, t *Template, judge bool) {
 		f := o.get(string(lang))
 		if f.missing() {
 			if slices.Contains(c.plan.Required, lang) && !v.missing() {
-				v.bad("write the forms in that language", "the template %s is missing in the language %q", quote(t.ID), lang)
+				v.as(MistakeLanguage).bad("write the forms in that language", "the template %s is missing in the language %q", quote(t.ID), lang)
 			} else if !v.missing() {
-				v.ask("write the forms in that language; until then its readers get another one", "the template %s is missing in the language %q", quote(t.ID), lang)
+				v.as(MistakeLanguage).ask("write the forms in that language; until then its readers get another one", "the template %s is missing in the language %q", quote(t.ID), lang)
 			}
 			continue
 		}
@@ -81,7 +101,7 @@ func (c *compiler) forms(v value, t *Template, judge bool) {
 	for _, s := range t.Slots {
 		for _, lang := range c.plan.Catalogue.Languages {
 			if seen, ok := used[lang]; ok && !seen[s.Name] {
-				c.places["templates."+t.ID+".slots."+s.Name].bad("use it, or remove it", "the slot %s of the template %s is in none of its words in the language %q", quote(s.Name), quote(t.ID), lang)
+				c.places["templates."+t.ID+".slots."+s.Name].as(MistakeSlot).bad("use it, or remove it", "the slot %s of the template %s is in none of its words in the language %q", quote(s.Name), quote(t.ID), lang)
 			}
 		}
 	}

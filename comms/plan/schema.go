@@ -66,9 +66,12 @@ func topSchemas() map[string]node {
 		"phases":       labelSchema("What each phase is called.", comms.Phases()),
 		"show_overdue": node{"description": "Whether the page says so when a promised update is late; it does unless this is false.", "type": "boolean"},
 		"people": list("The roster.", closed("",
-			need("id", ref("id")), need("name", text(80)), need("email", text(254)), may("lang", describe("Of the desk for this person.", text(20))))),
+			need("id", ref("id")), need("name", text(80)), need("email", text(254)), may("lang", describe("Of the desk for this person.", text(20))),
+			may("phone", node{"type": "string", "pattern": phonePattern.String()}), may("chat", text(80)))),
 		"roles": list("Who holds which role, and who stands in.", closed("",
-			need("id", ref("id")), need("name", ref("words")), may("holders", list("People by their id.", ref("id"))), may("stand_ins", list("People by their id.", ref("id"))))),
+			need("id", ref("id")), need("name", ref("words")), may("holders", list("People by their id.", ref("id"))), may("stand_ins", list("People by their id.", ref("id"))),
+			may("hours", closed("When the holders come first; outside of them the stand-ins do.",
+				need("days", list("Of the week.", enum(weekdays...))), need("from", clockSchema()), need("to", clockSchema()))))),
 		"links": list("Where products lead customers when something does not work: /go/KEY.", closed("",
 			need("key", describe("What the product's address ends with.", node{"type": "string", "pattern": "^[a-z0-9-]{1,64}$"})),
 			may("former", list("Keys that it had before and that products still use.", node{"type": "string", "pattern": "^[a-z0-9-]{1,64}$"})),
@@ -81,7 +84,19 @@ func topSchemas() map[string]node {
 			need("kind", enum(comms.KindIncident, comms.KindMaintenance)),
 			need("first_update", describe("From the start; for maintenance the notice.", ref("duration"))), may("every", describe("Between updates.", ref("duration"))),
 			may("long_after", describe("When long-incident mode may begin.", ref("duration"))), may("long_every", describe("Between updates in long-incident mode.", ref("duration"))),
-			may("reminders", describe("Where they differ from the plan's.", ref("reminders"))), need("approvals", ref("requirements")))),
+			may("reminders", describe("Where they differ from the plan's.", ref("reminders"))),
+			may("urgent", node{"description": "Its mails always go out, and at once.", "type": "boolean"}),
+			may("approvals", describe("Who signs, unless it stands under the top-level key approvals.", ref("requirements"))))),
+		"approvals": node{"description": "Who signs for each severity.", "type": "object", "propertyNames": node{"pattern": namePattern.String()}, "additionalProperties": ref("requirements")},
+		"postmortem": closed("The public report on an incident that is over.",
+			may("working_days", describe("After the end, Monday to Friday.", node{"type": "integer", "minimum": 1, "maximum": mostDays})),
+			may("severities", list("That owe one; all incidents unless named.", ref("id"))),
+			need("approvals", describe("Besides those of the incident's severity.", ref("requirements")))),
+		"channels": closed("What goes out beside the page and the feeds.", need("mail", closed("",
+			may("severities", list("Whose updates go out by mail; all unless named.", ref("id"))),
+			may("quiet", closed("Hours in which mails wait.", need("from", clockSchema()), need("to", clockSchema()), need("severities", list("Whose mails wait.", ref("id")))))))),
+		"drills": closed("How often the team practises.",
+			need("every_days", node{"type": "integer", "minimum": 1, "maximum": mostDays}), need("roles", list("Who takes part.", ref("id")))),
 		"transitions":    transitionsSchema(),
 		"approval_life":  describe("How long a signature counts.", ref("duration")),
 		"reminders":      ref("reminders"),
@@ -109,7 +124,8 @@ func organisationSchema() node {
 func templateSchema() node {
 	return closed("",
 		need("id", ref("id")), need("name", ref("words")), may("message", enum(comms.MessageUpdate, comms.MessageCorrection)),
-		may("phase", describe("Corrections have none.", enum(comms.Phases()...))), may("severities", list("All of the phase's kind unless named.", ref("id"))),
+		may("phase", describe("Corrections have none.", enum(comms.Phases()...))),
+		may("after", list("Where the incident must stand before; anywhere unless named.", enum(comms.Phases()...))), may("severities", list("All of the phase's kind unless named.", ref("id"))),
 		may("holding", node{"description": "May be approved in advance.", "type": "boolean"}),
 		need("slots", list("By the name of a shared slot, or written out.", node{"oneOf": []any{node{"type": "string"}, ref("slot")}})),
 		need("forms", node{
@@ -197,6 +213,10 @@ func labelSchema[T ~string](about string, known []T) node {
 		fields = append(fields, need(string(k), ref("words")))
 	}
 	return closed(about, fields...)
+}
+
+func clockSchema() node {
+	return node{"description": "Hour and minute in the organisation's time zone.", "type": "string", "pattern": clockPattern.String()}
 }
 
 // member is a key of a mapping.

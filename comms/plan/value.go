@@ -1,9 +1,12 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/countersign/countersign/comms"
 )
 
 // reading collects every problem of a plan, and where its parts stand.
@@ -13,16 +16,22 @@ type reading struct {
 	parsed   int              // files that could be read
 	tokens   int              // words and signs of YAML in them
 	asked    Problems         // warnings, which Check shows
+	files    []comms.PlanFile
 }
 
 // maxProblems is more than anybody mends before looking again.
 const maxProblems = 200
 
 func (r *reading) add(file string, line, column int, text, fix string) {
+	r.report(Problem{File: file, Line: line, Column: column, Text: text, Fix: fix, Kind: MistakeForm})
+}
+
+func (r *reading) report(p Problem) {
 	if len(r.problems) >= maxProblems {
 		return
 	}
-	r.problems = append(r.problems, Problem{File: file, Line: max(line, 1), Column: max(column, 1), Text: text, Fix: fix, Level: Block})
+	p.Line, p.Column, p.Level = max(p.Line, 1), max(p.Column, 1), Block
+	r.problems = append(r.problems, p)
 }
 
 // value is one node of a plan with the place where it stands. A missing value
@@ -33,11 +42,12 @@ type value struct {
 	line, column int
 	path         string // "severities.critical.approvals", for people and for later checks
 	node         ast.Node
+	mistake      Mistake // of what is complained of; "" is MistakeForm
 }
 
 func (v value) at(path string, node ast.Node) value {
 	out := v
-	out.path, out.node = path, node
+	out.path, out.node, out.mistake = path, node, ""
 	if node != nil {
 		out.line, out.column = position(node)
 	}
@@ -61,12 +71,18 @@ func position(node ast.Node) (line, column int) {
 }
 
 func (v value) bad(fix, format string, args ...any) {
-	v.in.add(v.file, v.line, v.column, fmt.Sprintf(format, args...), fix)
+	v.in.report(v.problem(fix, format, args))
+}
+
+func (v value) problem(fix, format string, args []any) Problem {
+	return Problem{File: v.file, Line: v.line, Column: v.column, Text: fmt.Sprintf(format, args...), Fix: fix, Kind: cmp.Or(v.mistake, MistakeForm)}
 }
 
 // ask notes a warning; the plan is readable all the same.
 func (v value) ask(fix, format string, args ...any) {
-	v.in.asked = append(v.in.asked, Problem{File: v.file, Line: v.line, Column: v.column, Text: fmt.Sprintf(format, args...), Fix: fix, Level: Warn})
+	p := v.problem(fix, format, args)
+	p.Level = Warn
+	v.in.asked = append(v.in.asked, p)
 }
 
 // mark remembers where a part of the plan stands.

@@ -65,7 +65,7 @@ func Message(d draft.Draft, p *plan.Plan, c Context) (comms.Message, error) {
 		Basis:    c.Basis,
 		After:    c.After,
 		Incident: incident,
-		Audience: &comms.Audience{Components: audience(*incident, c.Told), Kind: c.Kind},
+		Audience: audience(*incident, c.Told, p),
 		Forms:    forms,
 	}
 	if d.Kind == comms.MessageUpdate {
@@ -80,8 +80,12 @@ func Message(d draft.Draft, p *plan.Plan, c Context) (comms.Message, error) {
 // audience is everybody whose component is named or changes: whoever was told
 // of trouble is told that it ended, also when the claim was just left out. Of
 // planned work nothing changes before it begins: whoever was told of it is told
-// of all that becomes of it.
-func audience(i comms.Incident, told []comms.ComponentID) []comms.ComponentID {
+// of all that becomes of it. A severity that the plan sends no mails of has none.
+func audience(i comms.Incident, told []comms.ComponentID, p *plan.Plan) *comms.Audience {
+	sent, quiet := p.Mails(i.Severity)
+	if !sent {
+		return nil
+	}
 	out := componentsOf(i.Claims)
 	for _, c := range i.Changes {
 		out = append(out, c.Component)
@@ -90,7 +94,7 @@ func audience(i comms.Incident, told []comms.ComponentID) []comms.ComponentID {
 		out = append(out, told...)
 	}
 	slices.Sort(out)
-	return slices.Compact(out)
+	return &comms.Audience{Components: slices.Compact(out), Kind: i.Kind, Quiet: quiet}
 }
 
 // templateFor finds the draft's template and refuses what no template serves.

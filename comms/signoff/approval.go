@@ -86,7 +86,7 @@ func Requirements(m comms.Message, before comms.Severity, inForce, proposed *pla
 		}
 		var all []plan.Requirement
 		for _, part := range parts {
-			all = join(all, inForce.Quorums[part])
+			all = plan.Join(all, inForce.Quorums[part])
 		}
 		if len(all) == 0 {
 			return nil, comms.Refuse(comms.Unsigned, "", "the plan in force names nobody who may sign this change")
@@ -103,60 +103,16 @@ func Requirements(m comms.Message, before comms.Severity, inForce, proposed *pla
 	if len(s.Approvals) == 0 {
 		return nil, comms.Refuse(comms.Unsigned, "severity", "the plan names nobody who may sign for the severity %q", m.Incident.Severity)
 	}
+	phase := m.Incident.Phase
 	if m.Redaction != nil && m.Redaction.Remains != nil && m.Redaction.Remains.Incident != nil {
-		before = m.Redaction.Remains.Incident.Severity // whoever signed the words, no fewer take them away
+		// Whoever signed the words, no fewer take them away.
+		before, phase = m.Redaction.Remains.Incident.Severity, m.Redaction.Remains.Incident.Phase
 	}
+	needed := inForce.Approvals(s, phase)
 	if was, ok := inForce.Severity(before); ok && before != m.Incident.Severity {
-		return join(was.Approvals, s.Approvals), nil
+		return plan.Join(inForce.Approvals(was, phase), needed), nil
 	}
-	return s.Approvals, nil
-}
-
-// join makes a quorum that is at least as strict as both: each requirement of
-// either has one of its own in it that asks for as much.
-func join(have, add []plan.Requirement) []plan.Requirement {
-	out := slices.Clone(have)
-	taken := make([]bool, len(out))
-	find := func(fits func(plan.Requirement) bool) int {
-		for i, o := range out {
-			if !taken[i] && fits(o) {
-				return i
-			}
-		}
-		return -1
-	}
-	add = slices.Clone(add)
-	slices.SortStableFunc(add, func(a, b plan.Requirement) int { return looseness(a) - looseness(b) })
-	for _, r := range add {
-		i := find(func(o plan.Requirement) bool { return covers(o, r) })
-		if i < 0 {
-			if i = find(func(o plan.Requirement) bool { return covers(r, o) }); i >= 0 {
-				out[i] = r
-			}
-		}
-		if i < 0 {
-			out, taken = append(out, r), append(taken, true)
-			continue
-		}
-		taken[i] = true
-	}
-	return out
-}
-
-// covers tells whether whoever gives a has given b as well.
-func covers(a, b plan.Requirement) bool {
-	if a.Kind != b.Kind && b.Kind != plan.Any {
-		return false
-	}
-	return !slices.ContainsFunc(a.Roles, func(role plan.RoleID) bool { return !slices.Contains(b.Roles, role) })
-}
-
-// looseness orders requirements from the strictest.
-func looseness(r plan.Requirement) int {
-	if r.Kind == plan.Any {
-		return 1000 + len(r.Roles)
-	}
-	return len(r.Roles)
+	return needed, nil
 }
 
 // MayFill tells whether the person may give the signature that a requirement

@@ -54,12 +54,12 @@ func (v *visit) facts(look desk.View) []factRow {
 			add(v.T("desk.review.claim", "component", v.component(c.Component)), "", v.state(c.State).Label)
 		}
 	}
-	if m.Audience != nil {
+	if m.Redaction == nil {
 		before := ""
-		if said && previous.Audience != nil {
-			before = v.audience(*previous.Audience)
+		if said {
+			before = v.audience(previous.Audience)
 		}
-		add(v.T("desk.review.audience"), before, v.audience(*m.Audience))
+		add(v.T("desk.review.audience"), before, v.audience(m.Audience))
 	}
 	return rows
 }
@@ -117,12 +117,19 @@ func previousOf(look desk.View) *comms.Message {
 	return previous
 }
 
-func (v *visit) audience(a comms.Audience) string {
+func (v *visit) audience(a *comms.Audience) string {
+	if a == nil {
+		return v.T("desk.review.no_mail")
+	}
 	names := make([]string, len(a.Components))
 	for i, c := range a.Components {
 		names[i] = v.component(c)
 	}
-	return v.T("desk.review.followers", "components", strings.Join(names, ", "))
+	followers := v.T("desk.review.followers", "components", strings.Join(names, ", "))
+	if q := a.Quiet; q != nil {
+		return v.T("desk.review.quiet", "followers", followers, "from", q.From, "to", q.To, "zone", strings.ReplaceAll(q.Zone, "_", " "))
+	}
+	return followers
 }
 
 // inFull is a time in full, and again on the clocks of the page's zone where

@@ -35,6 +35,9 @@ func (o *Outbox) deliver(ctx context.Context, number int64) (wait time.Duration,
 	if err != nil {
 		return 0, false, err
 	}
+	if wait := r.publication.Message().MailsFrom(r.publication.At()).Sub(o.config.Now()); wait > 0 {
+		return min(wait, o.pace.Sweep), false, nil // quiet hours
+	}
 	spread := false
 	for end := time.Now().Add(o.pace.Turn); ; {
 		if o.halted() || time.Now().After(end) {

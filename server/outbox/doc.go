@@ -10,6 +10,9 @@
 //	                       ↑                                                │
 //	                       └── asleep until the next delivery is due ───────┘
 //
+// In quiet hours that were signed with the message nothing is spread until they
+// are over: who leaves meanwhile gets no mail.
+//
 // What is claimed is leased: whoever dies while sending loses the lease, and
 // another one takes the delivery up when it has run out. So a crash repeats at
 // most the mails that were in flight, and loses none; a repeat has the same

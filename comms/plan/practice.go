@@ -1,0 +1,132 @@
+package plan
+
+import (
+	"slices"
+	"time"
+
+	"github.com/countersign/countersign/comms"
+)
+
+// Postmortem is the public report on an incident that is over.
+type Postmortem struct {
+	WorkingDays int              // after the end, Monday to Friday; 0 promises none
+	Severities  []comms.Severity // that owe one
+	Approvals   []Requirement    // besides those of the severity
+}
+
+// Channels say what goes out beside the page and the feeds.
+type Channels struct {
+	Mail  []comms.Severity // whose updates go out by mail; empty for all
+	Quiet Quiet
+}
+
+// Quiet are hours in which mails wait for their end; the zero value is none.
+type Quiet struct {
+	From, To   string // hour and minute in the organisation's time zone, "22:00"
+	Severities []comms.Severity
+}
+
+// Drills say how often a team practises, and who takes part.
+type Drills struct {
+	EveryDays int // 0 for never
+	Roles     []RoleID
+}
+
+// Hours are when the holders of a role are there; the zero value is always.
+type Hours struct {
+	Days     []string // "mon" to "sun"
+	From, To string   // hour and minute in the organisation's time zone, "09:00"
+}
+
+// Urgent tells whether mails of a severity always go out, and at once: the
+// plan says so, or no other incident is promised its first update sooner.
+func (p *Plan) Urgent(id comms.Severity) bool {
+	s, ok := p.Severity(id)
+	if !ok || s.Urgent || s.Kind != comms.KindIncident {
+		return s.Urgent
+	}
+	return !slices.ContainsFunc(p.Severities, func(o Severity) bool {
+		return o.Kind == comms.KindIncident && o.FirstUpdate < s.FirstUpdate
+	})
+}
+
+// Mails tells whether updates of a severity go out by mail, and in which hours
+// these wait; nil for none.
+func (p *Plan) Mails(severity comms.Severity) (sent bool, quiet *comms.Quiet) {
+	if len(p.Channels.Mail) > 0 && !slices.Contains(p.Channels.Mail, severity) {
+		return false, nil
+	}
+	if !slices.Contains(p.Channels.Quiet.Severities, severity) {
+		return true, nil
+	}
+	return true, &comms.Quiet{From: p.Channels.Quiet.From, To: p.Channels.Quiet.To, Zone: p.Catalogue.TimeZone}
+}
+
+// Approvals lists the signatures that an update of a severity needs in a
+// phase: a report needs its own as well.
+func (p *Plan) Approvals(s Severity, phase comms.Phase) []Requirement {
+	if phase != comms.PhasePostmortem {
+		return s.Approvals
+	}
+	return Join(p.Postmortem.Approvals, s.Approvals)
+}
+
+// ReportDue is by when the report on an incident is promised that ended at a
+// time: the end of the last working day. ok is false when none is.
+func (p *Plan) ReportDue(severity comms.Severity, ended time.Time) (due time.Time, ok bool) {
+	if p.Postmortem.WorkingDays == 0 || !slices.Contains(p.Postmortem.Severities, severity) {
+		return time.Time{}, false
+	}
+	y, m, d := ended.In(p.zone()).Date()
+	for left := p.Postmortem.WorkingDays; left > 0; {
+		d++
+		if day := time.Date(y, m, d, 12, 0, 0, 0, time.UTC).Weekday(); day != time.Saturday && day != time.Sunday {
+			left--
+		}
+	}
+	return time.Date(y, m, d+1, 0, 0, 0, 0, p.zone()).UTC(), true
+}
+
+// Turn lists who may act in a role, in the order in which one turns to them:
+// in the role's hours the holders first, outside of them the stand-ins.
+func (p *Plan) Turn(role RoleID, at time.Time) []PersonID {
+	for _, r := range p.Roles {
+		switch {
+		case r.ID != role:
+		case p.OnDuty(r, at):
+			return slices.Concat(r.Holders, r.StandIns)
+		default:
+			return slices.Concat(r.StandIns, r.Holders)
+		}
+	}
+	return nil
+}
+
+// OnDuty tells whether a time is within the hours of a role. Hours that end
+// before they begin reach into the next day.
+func (p *Plan) OnDuty(r Role, at time.Time) bool {
+	if len(r.Hours.Days) == 0 {
+		return true
+	}
+	at = at.In(p.zone())
+	now := at.Format(clockForm)
+	today, yesterday := weekday(at), weekday(at.AddDate(0, 0, -1))
+	if r.Hours.From < r.Hours.To {
+		return slices.Contains(r.Hours.Days, today) && r.Hours.From <= now && now < r.Hours.To
+	}
+	return slices.Contains(r.Hours.Days, today) && now >= r.Hours.From || slices.Contains(r.Hours.Days, yesterday) && now < r.Hours.To
+}
+
+func (p *Plan) zone() *time.Location {
+	zone, err := time.LoadLocation(p.Catalogue.TimeZone)
+	if err != nil {
+		return time.UTC // Read lets no such zone through
+	}
+	return zone
+}
+
+var weekdays = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
+
+func weekday(t time.Time) string { return weekdays[(int(t.Weekday())+6)%7] }
+
+const clockForm = "15:04"
