@@ -66,6 +66,10 @@ func (o *outside) addresses(path string) []string {
 		"/api/v2/incidents.json": nil, "/api/v2/incidents/unresolved.json": nil, "/api/v2/scheduled-maintenances.json": nil,
 		"/api/v2/scheduled-maintenances/upcoming.json": nil, "/api/v2/scheduled-maintenances/active.json": nil,
 		"/badge.svg": nil, "/embed.js": nil, "/embed.json": nil,
+		"/oembed": {
+			"/oembed", "/oembed?url=" + url.QueryEscape("https://status.northwind.example/"), "/oembed?format=xml&url=" + url.QueryEscape("https://status.northwind.example/es/incidents/"+string(o.incident)),
+			"/oembed?url=" + url.QueryEscape("https://status.northwind.example/incidents/"+unknown),
+		},
 		"/components/:id/badge.svg": {"/components/sign-in/badge.svg", "/components/" + unknown + "/badge.svg"},
 		"/history.json":             {"/history.json", "/history.json?page=2", "/history.json?page=x"},
 		"/history/:month":           {"/history/2026-11", "/history/2026-12", "/history/2025-01"},
@@ -260,7 +264,7 @@ func (o *outside) twins(what, hidden string) {
 			guesses = append(guesses, strings.NewReplacer(":id", "%s", ":token", "%s", ":month", "%s", ":part", "1").Replace(r.Path))
 		}
 	}
-	guesses = append(guesses, "/go/%s", "/go/%s.json", "/incidents/%s.json", "/api/v2/%s.json", "/subscribe?incident=%s", "/subscribe?component=%[1]s&group=%[1]s", "/%s", "/updates/%s", "/history?q=%s")
+	guesses = append(guesses, "/go/%s", "/go/%s.json", "/incidents/%s.json", "/api/v2/%s.json", "/oembed?url=https://status.northwind.example/incidents/%s", "/oembed?url=https://status.northwind.example/components/%s", "/subscribe?incident=%s", "/subscribe?component=%[1]s&group=%[1]s", "/%s", "/updates/%s", "/history?q=%s")
 	for _, guess := range guesses {
 		for _, prefix := range []string{"", "/es"} {
 			ours := o.ask(http.MethodGet, prefix+fmt.Sprintf(guess, hidden), "", nil)

@@ -269,6 +269,7 @@ func (o *outside) byProgram() secret {
 	return secret{what: "an incident that a program opened", word: "quillwort", update: update, hidden: []string{id}, shown: []string{
 		"/", "/es/", "/incidents/" + id, "/es/incidents/" + id, "/feed.atom", "/feed.rss", "/feed.json", "/es/feed.json",
 		"/api/v2/summary.json", "/es/api/v2/incidents/unresolved.json", "/incidents/" + id + ".json", "/history.json", "/history.atom",
+		"/oembed?url=https://status.northwind.example/incidents/" + id,
 		"/components/company-sign-in", "/components/company-sign-in/feed.rss", "/go/sign-in", "/go/sign-in.json", "/es/go/sign-in",
 	}}
 }

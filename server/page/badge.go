@@ -14,6 +14,9 @@ import (
 // ("/badge.svg"), or of a component of the plan ("/components/ID/badge.svg").
 const badgeFile = "/badge.svg"
 
+// badgeHeight is the height of every badge in pixels, as in its template.
+const badgeHeight = 28
+
 // badgeView is a label and a state side by side, on grounds of their own, so
 // that they are read on a light page and on a dark one. Lengths are in pixels.
 type badgeView struct {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"net/url"
 	"regexp"
 	"strings"
 	"sync"
@@ -30,7 +31,7 @@ type Builder struct {
 	policy string
 	// feedStyle is the style sheet of feeds, embed the script of the banner.
 	feedStyle, embed *Document
-	badge            *template.Template
+	badge, oembed    *template.Template
 	memory           *memory
 }
 
@@ -182,6 +183,9 @@ func (s *Snapshot) frame(lang comms.Lang, path string) frame {
 		v.Site = text{S: v.T("public.front")}
 	}
 	v.Bare = base + path
+	if v.Published && embeddable(path) {
+		v.OEmbed = base + "/oembed?url=" + url.QueryEscape(base+v.Prefix+path)
+	}
 	if s.copied {
 		v.Copied, v.Live = s.copiedView(v, path), base
 	}

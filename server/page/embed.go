@@ -40,7 +40,7 @@ func (s *Snapshot) EmbedData(lang comms.Lang) (*Document, error) {
 }
 
 // readEmbeds reads what stands in other pages: the banner's script and the
-// template of badges.
+// templates of badges and of oEmbed.
 func (b *Builder) readEmbeds(templates, static fs.FS) error {
 	banner, err := script(static, "embed.js")
 	if err != nil {
@@ -53,6 +53,13 @@ func (b *Builder) readEmbeds(templates, static fs.FS) error {
 	}
 	if b.badge, err = template.New("badge").Parse(unindent(string(svg), "")); err != nil {
 		return fmt.Errorf("the template public/badge.svg: %w", err)
+	}
+	words, err := fs.ReadFile(templates, "public/oembed.html")
+	if err != nil {
+		return fmt.Errorf("read the template of oEmbed: %w", err)
+	}
+	if b.oembed, err = template.New("oembed").Parse(string(words)); err != nil {
+		return fmt.Errorf("the template public/oembed.html: %w", err)
 	}
 	return nil
 }

@@ -45,7 +45,7 @@ func (s *Snapshot) Trouble(lang comms.Lang, status int) (*Document, error) {
 
 // troubleID names the words for a status.
 func troubleID(status int) string {
-	if !slices.Contains([]int{400, 404, 405, 413, 414, 500, 503}, status) {
+	if !slices.Contains([]int{400, 404, 405, 413, 414, 500, 501, 503}, status) {
 		status = 500
 	}
 	return fmt.Sprintf("public.error.%d", status)
@@ -101,6 +101,7 @@ func (s *Snapshot) notice(lang comms.Lang, path, heading, text string) (*Documen
 
 func (s *Snapshot) noticeView(lang comms.Lang, path, heading, text string) noticeView {
 	v := noticeView{frame: s.frame(lang, path)}
+	v.OEmbed = "" // it is not the page of this path
 	v.Heading = v.T(heading)
 	v.PageTitle = v.Heading + " · " + v.Site.S
 	v.ShowNow = v.Published

@@ -3,6 +3,7 @@ package page
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -110,13 +111,18 @@ type nowStated struct {
 	URL      string      `json:"url"`
 }
 
-// Problem returns what Trouble says, for programs.
-func (s *Snapshot) Problem(lang comms.Lang, status int) (*Document, error) {
+// Problem returns what Trouble says, for programs. An address of oEmbed has
+// words of its own for what it does not understand.
+func (s *Snapshot) Problem(lang comms.Lang, status int, path string) (*Document, error) {
 	lang = s.known(lang)
-	return s.remember(lang, fmt.Sprint("problem ", status), func() (*Document, error) {
+	id := troubleID(status)
+	detail := id + "_text"
+	if path == "/oembed" && slices.Contains([]int{400, 404, 501}, status) {
+		detail = id + "_oembed"
+	}
+	return s.remember(lang, fmt.Sprint("problem ", status, detail), func() (*Document, error) {
 		v := s.frame(lang, "/")
-		id := troubleID(status)
-		text, err := json.Marshal(problem{"about:blank", v.T(id), status, v.T(id + "_text"), v.stated(s.facts)})
+		text, err := json.Marshal(problem{"about:blank", v.T(id), status, v.T(detail), v.stated(s.facts)})
 		if err != nil {
 			return nil, fmt.Errorf("encode a problem: %w", err)
 		}

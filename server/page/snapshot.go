@@ -77,6 +77,7 @@ func (s *Snapshot) make(lang comms.Lang, path string) (*Document, error) {
 	case "/history":
 		return s.builder.memory.get(fmt.Sprint(name, f.head, s.months[0].id), func() (*Document, error) {
 			v := s.frame(lang, path)
+			v.AllFeeds = true
 			return s.builder.execute("history", v.Lang, v.history(f, s.months))
 		})
 	case "/how-we-publish":

@@ -40,6 +40,8 @@ type frame struct {
 	SupportEmail string
 	Others       []choice // the other languages
 	Alternates   []choice // all languages
+	OEmbed       string   // where other pages learn how to show this one; "" for nowhere
+	AllFeeds     bool     // the page is about everything, so its head names every feed
 	Bare         string   // the address that chooses the language by itself
 	Published    bool     // whether there is a plan
 	Private      bool     // not for search engines

@@ -83,7 +83,7 @@ func sourceOr(c echo.Context, snap *page.Snapshot) comms.Lang {
 }
 
 // shared are further routes that scripts may read, the badges as pictures.
-var shared = []string{"/go", "/go/*", "/incidents/:id", "/history.json", "/badge.svg", "/components/:id/badge.svg", "/embed.js", "/embed.json"}
+var shared = []string{"/go", "/go/*", "/incidents/:id", "/history.json", "/badge.svg", "/components/:id/badge.svg", "/embed.js", "/embed.json", "/oembed"}
 
 // forScripts tells whether the scripts of any product may read what lies at a
 // route.
@@ -95,7 +95,7 @@ func forScripts(route string) bool {
 // address, or by what it says that it takes.
 func asksAsProgram(r *http.Request) bool {
 	path := r.URL.Path
-	if strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/incidents/") && strings.HasSuffix(path, ".json") || path == "/embed.json" {
+	if strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/incidents/") && strings.HasSuffix(path, ".json") || path == "/embed.json" || path == "/oembed" {
 		return true
 	}
 	accept := strings.ToLower(strings.Join(r.Header.Values("Accept"), ","))

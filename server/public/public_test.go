@@ -223,13 +223,14 @@ func (i *installation) addresses() []string {
 		"/components/:id/feed.json":    {"/components/search/feed.json"},
 		"/components/:id/calendar.ics": {"/components/search/calendar.ics"},
 		"/components/:id/badge.svg":    {"/components/search/badge.svg"},
+		"/oembed":                      {"/oembed?url=" + url.QueryEscape("https://status.northwind.example/")},
 	}
 	var out []string
 	for _, r := range i.Routes() {
 		if r.Method != http.MethodGet {
 			continue
 		}
-		if strings.ContainsAny(r.Path, ":*") {
+		if _, filled := fill[r.Path]; filled || strings.ContainsAny(r.Path, ":*") {
 			out = append(out, fill[r.Path]...)
 		} else {
 			out = append(out, r.Path)

@@ -22,7 +22,7 @@ func (s *site) trouble(err error, c echo.Context) {
 	if errors.As(err, &known) {
 		status = known.Code
 	}
-	if status >= http.StatusInternalServerError {
+	if status >= http.StatusInternalServerError && status != http.StatusNotImplemented {
 		s.Log.ErrorContext(c.Request().Context(), "a request failed", "status", status, "route", c.Path(), "error", err)
 	}
 	h := c.Response().Header()
@@ -53,7 +53,7 @@ func (s *site) explain(c echo.Context, snap *page.Snapshot, status int) (*page.D
 	case status == http.StatusNotFound && strings.HasSuffix(c.Request().URL.Path, badgeFile):
 		return snap.BadgeMissing(sourceOr(c, snap))
 	case asksAsProgram(c.Request()):
-		return snap.Problem(lang(c), status)
+		return snap.Problem(lang(c), status, c.Request().URL.Path)
 	case status == http.StatusNotFound:
 		return snap.Missing(lang(c), c.Request().URL.Path)
 	}
