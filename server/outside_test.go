@@ -65,7 +65,7 @@ func (o *outside) addresses(path string) []string {
 		"/history.atom": nil, "/history.rss": nil, "/api/v2/summary.json": nil, "/api/v2/status.json": nil, "/api/v2/components.json": nil,
 		"/api/v2/incidents.json": nil, "/api/v2/incidents/unresolved.json": nil, "/api/v2/scheduled-maintenances.json": nil,
 		"/api/v2/scheduled-maintenances/upcoming.json": nil, "/api/v2/scheduled-maintenances/active.json": nil,
-		"/badge.svg": nil, "/embed.js": nil, "/embed.json": nil,
+		"/badge.svg": nil, "/openapi.json": nil, "/embed.js": nil, "/embed.json": nil,
 		"/oembed": {
 			"/oembed", "/oembed?url=" + url.QueryEscape("https://status.northwind.example/"), "/oembed?format=xml&url=" + url.QueryEscape("https://status.northwind.example/es/incidents/"+string(o.incident)),
 			"/oembed?url=" + url.QueryEscape("https://status.northwind.example/incidents/"+unknown),

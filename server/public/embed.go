@@ -33,6 +33,9 @@ func (s *site) embedData(c echo.Context) error {
 // cacheScript is short enough for a new version of the program to be noticed.
 const cacheScript = "public, max-age=3600, stale-if-error=86400"
 
+// described names the document of what programs read (RFC 8631 section 4).
+const described = `</openapi.json>; rel="service-desc"; type="application/json"`
+
 // shared answers with what any origin may read and show, also one that is
 // isolated (Cross-Origin-Embedder-Policy).
 func (s *site) shared(c echo.Context, cache string, find func(*page.Snapshot) (*page.Document, error)) error {
@@ -49,5 +52,6 @@ func (s *site) shared(c echo.Context, cache string, find func(*page.Snapshot) (*
 		return echo.NewHTTPError(http.StatusNotFound)
 	}
 	c.Response().Header().Set("Cache-Control", cache)
+	c.Response().Header().Set("Link", described)
 	return send(c, c.Response().Header().Get(echo.HeaderContentSecurityPolicy), doc)
 }

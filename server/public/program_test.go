@@ -30,6 +30,7 @@ func TestProgramsAreAnsweredAsTheyKnowIt(t *testing.T) {
 			for name, want := range map[string]string{
 				"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin", "Vary": "Accept-Encoding",
 				"Cache-Control": "max-age=10, public, s-maxage=10, stale-while-revalidate=20, stale-if-error=3600", "X-Content-Type-Options": "nosniff",
+				"Link": `</openapi.json>; rel="service-desc"; type="application/json"`,
 			} {
 				if got.Header.Get(name) != want {
 					t.Errorf("%s: %s is %q, want %q", path, name, got.Header.Get(name), want)

@@ -51,6 +51,7 @@ func New(c Config) *echo.Echo {
 	e.Match(read, "/embed.js", s.embedScript)
 	e.Match(read, "/embed.json", s.embedData)
 	e.Match(read, "/oembed", s.oembed)
+	e.Match(read, "/openapi.json", s.openAPI)
 	for _, path := range []string{"/go", "/go/*"} {
 		e.Match(read, path, s.link)
 		e.POST(path, s.report)

@@ -251,7 +251,7 @@ func TestEveryRouteInEveryLanguage(t *testing.T) {
 		t.Fatalf("only %d addresses", len(i.addresses()))
 	}
 	for _, path := range i.addresses() {
-		plain := slices.Contains([]string{"/favicon.svg", "/feed.css", "/embed.js", "/robots.txt", "/healthz", "/readyz", "/subscriptions/token-of-ana/data.json"}, path)
+		plain := slices.Contains([]string{"/favicon.svg", "/feed.css", "/embed.js", "/openapi.json", "/robots.txt", "/healthz", "/readyz", "/subscriptions/token-of-ana/data.json"}, path)
 		for prefix, want := range map[string]string{"": "en", "/en": "en", "/es": "es"} {
 			got := i.ask(http.MethodGet, prefix+path, nil, "")
 			body := read(t, got)
