@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/lint"
 	"github.com/countersign/countersign/comms/plan"
 	"github.com/countersign/countersign/server"
 )
@@ -15,7 +16,7 @@ import (
 type initCmd struct {
 	Dir        string `required:"" placeholder:"DIR" help:"Folder to make; it may exist and be empty."`
 	Page       string `placeholder:"URL" help:"Address of the public page, put into the plan."`
-	Plan       string `placeholder:"PATH" help:"Folder or file of your plan; the built-in one unless named."`
+	Plan       string `placeholder:"PATH" help:"Folder or file of your plan, or a built-in one: small (one team), standard (several teams), regulated (lawyers sign what is said of data). A folder of such a name needs ./ before it. Standard unless named."`
 	Database   string `default:"sqlite:countersign.db" placeholder:"URL" help:"sqlite:FILE or postgres://USER@HOST/NAME."`
 	SMTP       string `name:"smtp" default:"localhost:587" placeholder:"HOST:PORT" help:"The mail server that takes outgoing mail."`
 	MailFrom   string `default:"status@example.com" placeholder:"ADDRESS" help:"The address that mails come from."`
@@ -27,8 +28,9 @@ func (initCmd) Help() string {
 	return `Makes the settings, the seal key and the database, and publishes the first plan.
 It is labelled so in the audit: nobody could sign it yet. Running it again is safe.
 
-Example:
-  countersign plan show --builtin --to my-plan   # a plan to begin from: edit it
+Examples:
+  countersign init --dir /var/lib/countersign --plan small --page https://status.example.com
+  countersign plan show --builtin=regulated --to my-plan   # a plan to begin from: edit it
   countersign plan check my-plan
   countersign init --dir /var/lib/countersign --plan my-plan --page https://status.example.com`
 }
@@ -80,21 +82,17 @@ func (c initCmd) Run(ctx context.Context, out io.Writer) error {
 }
 
 func (c initCmd) firstPlan() ([]comms.PlanFile, error) {
-	files := plan.Builtin()
-	if c.Plan != "" {
-		var err error
-		if files, err = server.ReadPlan(c.Plan); err != nil {
-			return nil, err
-		}
+	files, err := planFiles(c.Plan)
+	if err != nil {
+		return nil, err
 	}
 	if c.Page != "" {
-		var err error
 		if files, err = server.AtPage(files, c.Page); err != nil {
 			return nil, err
 		}
 	}
-	if _, err := plan.Read(files); err != nil {
-		return nil, &exitError{exitFinding, fmt.Errorf("the plan is not valid:\n%w", err)}
+	if problems := plan.Check(files, lint.Template); problems.Blocks() {
+		return nil, &exitError{exitFinding, fmt.Errorf("the plan is not valid:\n%w", problems)}
 	}
 	return files, nil
 }

@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
+
+	"github.com/alecthomas/kong"
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/desk"
@@ -20,7 +23,7 @@ type planCmds struct {
 }
 
 type planCheckCmd struct {
-	Path string `arg:"" optional:"" help:"Folder or file of the plan; the built-in one unless named."`
+	Path string `arg:"" optional:"" help:"Folder or file of the plan, or small, standard or regulated for a built-in one; standard unless named."`
 }
 
 // Help shows an example.
@@ -69,12 +72,39 @@ func (planSchemaCmd) Run(out io.Writer) error {
 	return err
 }
 
+// planFiles takes the plan of a folder or file, or a built-in one by the name
+// of its variant. A folder of such a name needs "./" before it.
 func planFiles(path string) ([]comms.PlanFile, error) {
 	if path == "" {
 		return plan.Builtin(), nil
 	}
+	if files := plan.BuiltinFor(plan.Variant(path)); files != nil {
+		return files, nil
+	}
 	return server.ReadPlan(path)
 }
+
+// variant is a flag that may name a built-in plan, and stands for the standard
+// one alone.
+type variant struct {
+	name plan.Variant // "" when the flag is not there
+}
+
+// Decode implements kong.MapperValue.
+func (v *variant) Decode(ctx *kong.DecodeContext) error {
+	v.name = plan.Standard
+	if ctx.Scan.Peek().Type != kong.FlagValueToken {
+		return nil
+	}
+	v.name = plan.Variant(ctx.Scan.Pop().String())
+	if !slices.Contains(plan.Variants(), v.name) {
+		return fmt.Errorf("%q is no built-in plan; write one of %s, as in --builtin=small", v.name, list(plan.Variants()))
+	}
+	return nil
+}
+
+// IsBool lets the flag stand alone.
+func (*variant) IsBool() bool { return true }
 
 type planSubmitCmd struct {
 	Path    string `arg:"" help:"Folder or file of the changed plan."`

@@ -14,9 +14,9 @@ import (
 )
 
 type planShowCmd struct {
-	Path    string `arg:"" optional:"" help:"Folder or file of a plan; the one in force unless named."`
-	Builtin bool   `help:"Show the plan that ships with the program."`
-	To      string `placeholder:"DIR" help:"Write the plan's files into a folder instead, to edit them."`
+	Path    string  `arg:"" optional:"" help:"Folder or file of a plan; the one in force unless named."`
+	Builtin variant `placeholder:"small|standard|regulated" help:"Show a plan that ships with the program: for one team, for several (the standard), or with lawyers who sign what is said of data."`
+	To      string  `placeholder:"DIR" help:"Write the plan's files into a folder instead, to edit them."`
 	installation
 }
 
@@ -24,7 +24,7 @@ type planShowCmd struct {
 func (planShowCmd) Help() string {
 	return `Examples:
   countersign plan show --dir /var/lib/countersign
-  countersign plan show --builtin --to my-plan`
+  countersign plan show --builtin=small --to my-plan`
 }
 
 // Run shows the plan.
@@ -48,11 +48,17 @@ func (c planShowCmd) Run(ctx context.Context, out io.Writer) error {
 }
 
 func (c planShowCmd) files(ctx context.Context) ([]comms.PlanFile, error) {
-	if c.Builtin {
-		return plan.Builtin(), nil
+	if c.Builtin.name != "" {
+		if c.Path == "" {
+			return plan.BuiltinFor(c.Builtin.name), nil
+		}
+		if files := plan.BuiltinFor(plan.Variant(c.Path)); files != nil && c.Builtin.name == plan.Standard {
+			return files, nil // "--builtin small"
+		}
+		return nil, &exitError{exitUsage, fmt.Errorf("--builtin=%s and %s are two plans; name one", c.Builtin.name, c.Path)}
 	}
 	if c.Path != "" {
-		return server.ReadPlan(c.Path)
+		return planFiles(c.Path)
 	}
 	in, err := c.open(ctx)
 	if err != nil {
@@ -77,9 +83,10 @@ func showPlan(out io.Writer, p *plan.Plan) error {
 	for _, s := range p.Severities {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", say(s.Name), span(s.FirstUpdate), span(s.Every), signatures(s.Approvals))
 	}
-	fmt.Fprintf(w, "\nROLE\tPEOPLE\tSTAND-INS\n")
+	showPractice(w, p)
+	fmt.Fprintf(w, "\nROLE\tPEOPLE\tSTAND-INS\tHOURS\n")
 	for _, r := range p.Roles {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", r.ID, list(r.Holders), list(r.StandIns))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.ID, list(r.Holders), list(r.StandIns), r.Hours)
 	}
 	fmt.Fprintf(w, "\nGROUP\tCOMPONENTS\n")
 	for _, g := range c.Groups {
@@ -104,6 +111,22 @@ func showPlan(out io.Writer, p *plan.Plan) error {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", t.ID, t.Phase, strings.Join(names, ", "))
 	}
 	return w.Flush()
+}
+
+// showPractice writes what is promised and done around incidents.
+func showPractice(w io.Writer, p *plan.Plan) {
+	if m := p.Postmortem; m.WorkingDays > 0 {
+		fmt.Fprintf(w, "Report (%s)\t%d working days\t-\t%s\n", list(m.Severities), m.WorkingDays, signatures(m.Approvals))
+	}
+	if len(p.Channels.Mail) > 0 {
+		fmt.Fprintf(w, "\nMails of\t%s\n", list(p.Channels.Mail))
+	}
+	if q := p.Channels.Quiet; len(q.Severities) > 0 {
+		fmt.Fprintf(w, "Mails wait\t%s to %s, %s\t%s\n", q.From, q.To, p.Catalogue.TimeZone, list(q.Severities))
+	}
+	if p.Drills.EveryDays > 0 {
+		fmt.Fprintf(w, "Drills\tevery %d days\t%s\n", p.Drills.EveryDays, list(p.Drills.Roles))
+	}
 }
 
 func list[T ~string](in []T) string {

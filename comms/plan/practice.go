@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/countersign/countersign/comms"
@@ -36,6 +37,14 @@ type Drills struct {
 type Hours struct {
 	Days     []string // "mon" to "sun"
 	From, To string   // hour and minute in the organisation's time zone, "09:00"
+}
+
+// String writes "mon, tue 09:00-18:00"; "-" for always.
+func (h Hours) String() string {
+	if len(h.Days) == 0 {
+		return "-"
+	}
+	return strings.Join(h.Days, ", ") + " " + h.From + "-" + h.To
 }
 
 // Urgent tells whether mails of a severity always go out, and at once: the
