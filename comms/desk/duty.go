@@ -40,7 +40,8 @@ type Clock struct {
 // Acts lists who is to act next, as far as the reminders have come.
 func (c Clock) Acts() []plan.PersonID { return c.Line.At(max(c.Step, promise.Remind)) }
 
-// roster is the plan in force and who of its people can act at all.
+// roster is the plan in force as it is at this hour, and who of its people can
+// act at all.
 type roster struct {
 	plan   *plan.Plan
 	barred map[plan.PersonID]string
@@ -56,7 +57,7 @@ func (d *Desk) roster(ctx context.Context, tx Tx) (roster, error) {
 		people[i] = person.ID
 	}
 	barred, err := tx.Barred(ctx, people)
-	return roster{p, barred}, err
+	return roster{p.Shift(d.c.Now()), barred}, err
 }
 
 func (r roster) may(person plan.PersonID) bool {

@@ -46,7 +46,7 @@ type Signature struct {
 	Requirement plan.Requirement
 	Index       int
 	Approval    *signoff.Approval // live, or nil
-	May         []plan.PersonID   // who may give it: by role, not an author, not barred, not a signer of another
+	May         []plan.PersonID   // who may give it, those first whom one turns to now: by role, not an author, not barred, not a signer of another
 	You         bool              // the actor may sign it now
 	Why         string            // if not, why: one of the Why constants
 }
@@ -230,7 +230,7 @@ func (d *Desk) signatures(ctx context.Context, tx Tx, a Actor, at place, v View)
 	out := make([]Signature, len(b.requirements))
 	for i, r := range b.requirements {
 		s := Signature{Requirement: r, Index: i, Approval: b.live(i, now), Why: WhyState}
-		for _, person := range candidates(at.plan, r, b.authors, b.barred) {
+		for _, person := range candidates(at.plan.Shift(now), r, b.authors, b.barred) {
 			if b.why(person, i, now) == "" {
 				s.May = append(s.May, person)
 			}

@@ -125,7 +125,7 @@ type Role struct {
 	Name     comms.Words
 	Holders  []PersonID
 	StandIns []PersonID
-	Hours    Hours // in which the holders come first; see Turn
+	Hours    Hours // in which the holders come first; see Shift
 }
 
 // Part names a part of the plan that has a quorum of its own.

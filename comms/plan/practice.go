@@ -96,19 +96,17 @@ func (p *Plan) ReportDue(severity comms.Severity, ended time.Time) (due time.Tim
 	return time.Date(y, m, d+1, 0, 0, 0, 0, p.zone()).UTC(), true
 }
 
-// Turn lists who may act in a role, in the order in which one turns to them:
-// in the role's hours the holders first, outside of them the stand-ins.
-func (p *Plan) Turn(role RoleID, at time.Time) []PersonID {
-	for _, r := range p.Roles {
-		switch {
-		case r.ID != role:
-		case p.OnDuty(r, at):
-			return slices.Concat(r.Holders, r.StandIns)
-		default:
-			return slices.Concat(r.StandIns, r.Holders)
+// Shift is the plan as the team lives it at a time: outside of a role's hours
+// those who stand in come before its holders. Who may do what is the same.
+func (p *Plan) Shift(at time.Time) *Plan {
+	out := *p
+	out.Roles = slices.Clone(p.Roles)
+	for i, r := range out.Roles {
+		if len(r.StandIns) > 0 && !p.OnDuty(r, at) {
+			out.Roles[i].Holders, out.Roles[i].StandIns = r.StandIns, r.Holders
 		}
 	}
-	return nil
+	return &out
 }
 
 // OnDuty tells whether a time is within the hours of a role. Hours that end

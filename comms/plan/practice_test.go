@@ -27,11 +27,11 @@ func TestOneTurnsToTheHoldersInTheirHours(t *testing.T) {
 		{"2026-11-23T08:00", "nora"}, {"2026-11-23T07:59", "tomas"}, {"2026-11-23T17:00", "tomas"},
 		{"2026-11-28T10:00", "tomas"}, {"2026-07-01T07:00", "nora"},
 	} {
-		if got := p.Turn(LegalRole, at(t, c.when)); got[0] != c.first || len(got) != 3 {
+		if got := p.Shift(at(t, c.when)).Holders(LegalRole); got[0] != c.first || len(got) != 3 {
 			t.Errorf("at %s one turns to %v, want %s first", c.when, got, c.first)
 		}
 	}
-	if got := p.Turn(IncidentLead, at(t, "2026-11-28T03:00")); got[0] != "ines" {
+	if got := p.Shift(at(t, "2026-11-28T03:00")).Holders(IncidentLead); got[0] != "ines" {
 		t.Errorf("a role without hours begins with %v", got)
 	}
 	night := Role{ID: "night", Holders: []PersonID{"a"}, Hours: Hours{Days: []string{"fri"}, From: "22:00", To: "06:00"}}

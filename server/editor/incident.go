@@ -30,6 +30,7 @@ type incidentView struct {
 	History  []spoken
 	Next     []option
 	Work     bool   // the start and the end of planned work can be prepared
+	Report   string // by when one is promised
 	Address  string // on the public page
 	Plan     planStanding
 }
@@ -125,6 +126,7 @@ func (e *Editor) showIncident(v *visit, status int, refused error) error {
 		view.Next = append(view.Next, option{string(p), v.phase(p), false})
 	}
 	view.Plan = v.planStanding(look)
+	view.Report = v.reportDue(look)
 	if e.c.PublicURL != "" && i.Head > 0 {
 		view.Address = e.c.PublicURL + map[comms.Kind]string{comms.KindIncident: "/incidents/", comms.KindMaintenance: "/maintenances/"}[i.Kind] + string(i.ID)
 	}
@@ -174,6 +176,24 @@ func (e *Editor) move(v *visit) error {
 		return e.showIncident(v, statusOf(err), err)
 	}
 	return v.see("/incidents/"+string(id), "moved")
+}
+
+// reportDue says by when a report is promised on an incident that is over and
+// has none yet; "" if none is.
+func (v *visit) reportDue(look desk.IncidentView) string {
+	n := len(look.History)
+	if look.Incident.Phase != comms.PhaseResolved || n == 0 {
+		return ""
+	}
+	ended := look.History[n-1].At()
+	if end := look.History[n-1].Message().Incident.EndedAt; end != nil {
+		ended = *end
+	}
+	due, ok := look.Plan.ReportDue(look.Incident.Severity, ended)
+	if !ok {
+		return ""
+	}
+	return v.T("desk.incident.report_due", "time", v.inFull(due))
 }
 
 // begin starts the next update of an incident.

@@ -22,6 +22,7 @@ type planView struct {
 	Claims     []claimGroup
 	Values     []string
 	Drafts     []itemRow
+	Practice   []factRow
 }
 
 type roleRow struct{ Name, Holders, StandIns string }
@@ -43,6 +44,7 @@ func (e *Editor) plan(v *visit) error {
 	for _, r := range p.Roles {
 		view.Roster = append(view.Roster, roleRow{in(r.Name, v.Printer, p.Catalogue), v.people(r.Holders), v.people(r.StandIns)})
 	}
+	view.Practice = v.practice(p, e.c.Now())
 	for _, s := range p.Severities {
 		view.Severities = append(view.Severities, v.severityDetail(p, s))
 	}
@@ -84,9 +86,7 @@ func (v *visit) severityDetail(p *plan.Plan, s plan.Severity) severityDetail {
 	if s.Every > 0 {
 		d.Every = v.span(s.Every)
 	}
-	for _, r := range s.Approvals {
-		d.Signatures = joinComma(d.Signatures, v.T("desk.kind."+string(r.Kind))+" ("+roleNames(p, v.Printer, r.Roles)+")")
-	}
+	d.Signatures = v.signers(p, s.Approvals)
 	return d
 }
 

@@ -203,7 +203,7 @@ func (v *visit) signature(s desk.Signature) signatureRow {
 		row.Text = v.T("desk.review.nobody")
 		return row
 	}
-	row.Text = v.T("desk.review.may", "people", v.people(s.May))
+	row.Text = v.T("desk.review.may", "people", v.reachable(s.May))
 	return row
 }
 
