@@ -22,6 +22,7 @@ type benchPageCmd struct {
 	Time        time.Duration `default:"4s" help:"How long each turn lasts."`
 	Connections int           `default:"16" help:"Connections that ask without a pause."`
 	Path        string        `default:"/en/" help:"Path of the page."`
+	Nginx       bool          `help:"Compare with nginx, which serves the same bytes with gzip_static, by requests per second; needs nginx and wrk."`
 	JSON        bool          `name:"json" help:"Print data instead of a table."`
 }
 
@@ -32,14 +33,29 @@ sends the same bytes and headers, each in a process of its own, and loads them i
 turns. Processor time is that of the server's process, all of it; the ratio is
 what the whole service costs for each request of the bare one. Needs Linux.
 
-Example:
-  countersign bench page --rounds 7`
+With --nginx the other server is nginx, with the same bytes in files and the same
+headers, and wrk loads both: once for the page, once for a reader who has it
+already and is answered with 304.
+
+Examples:
+  countersign bench page --rounds 7
+  countersign bench page --nginx --connections 64`
 }
 
 // Run measures and prints.
 func (c benchPageCmd) Run(ctx context.Context, out io.Writer) error {
 	if c.Rounds < 1 || c.Time < 100*time.Millisecond || c.Connections < 1 {
 		return &exitError{exitUsage, fmt.Errorf("choose at least 1 round, 100ms and 1 connection")}
+	}
+	if c.Nginx {
+		b, err := c.beside(ctx)
+		switch {
+		case err != nil:
+			return &exitError{exitUsage, err}
+		case c.JSON:
+			return json.NewEncoder(out).Encode(b)
+		}
+		return b.print(out)
 	}
 	r, err := c.measure(ctx)
 	if err != nil {

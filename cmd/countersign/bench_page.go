@@ -32,7 +32,7 @@ func (c benchPageCmd) measure(ctx context.Context) (r comparison, err error) {
 		return r, err
 	}
 	defer func() { err = errors.Join(err, service.stop()) }()
-	a, err := ask(ctx, service.url+c.Path)
+	a, err := ask(ctx, service.url+c.Path, browser)
 	if err != nil {
 		return r, err
 	}
@@ -73,13 +73,13 @@ func (c benchPageCmd) measure(ctx context.Context) (r comparison, err error) {
 // browser is what a browser says that it reads.
 const browser = "gzip, deflate, br"
 
-// ask gets the page once, to be served by the bare server too.
-func ask(ctx context.Context, url string) (reply, error) {
+// ask gets the page once, in a coding, to be served by the other server too.
+func ask(ctx context.Context, url, codings string) (reply, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return reply{}, err
 	}
-	req.Header.Set("Accept-Encoding", browser)
+	req.Header.Set("Accept-Encoding", codings)
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return reply{}, err
@@ -140,17 +140,21 @@ func (c *child) stop() error {
 	return err
 }
 
-// processor is the processor time that the process has taken, in seconds.
+// processor is the processor time that the process and its children have
+// taken, in seconds.
 func (c *child) processor() (float64, error) {
-	p, err := procfs.NewProc(c.cmd.Process.Pid)
+	all, err := procfs.AllProcs()
 	if err != nil {
 		return 0, fmt.Errorf("the processor time of a process can be read on Linux alone: %w", err)
 	}
-	s, err := p.Stat()
-	if err != nil {
-		return 0, fmt.Errorf("read the processor time of a process: %w", err)
+	total := 0.0
+	for _, p := range all {
+		s, err := p.Stat()
+		if err == nil && (p.PID == c.cmd.Process.Pid || s.PPID == c.cmd.Process.Pid) { // others come and go
+			total += s.CPUTime()
+		}
 	}
-	return s.CPUTime(), nil
+	return total, nil
 }
 
 // load asks without a pause for one turn; every answer must be the page.

@@ -47,10 +47,18 @@ func (s *site) show(c echo.Context) error {
 
 // send writes a document in the coding that the client reads best. The
 // standard library answers conditional requests, ranges and HEAD; what nearly
-// everybody asks for is written without its copy of the bytes.
+// everybody asks for is answered without its copy of the bytes.
 func send(c echo.Context, policy string, doc *page.Document) error {
 	form := describe(c, policy, doc)
-	if r := c.Request(); r.Method != http.MethodGet || conditional(r.Header) {
+	switch r := c.Request(); {
+	case has(r.Header, form):
+		h := c.Response().Header()
+		for _, name := range []string{"Content-Type", "Content-Length", "Content-Encoding"} {
+			delete(h, name) // as net/http does, which describe what is not sent
+		}
+		c.Response().WriteHeader(http.StatusNotModified)
+		return nil
+	case r.Method != http.MethodGet || conditional(r.Header):
 		http.ServeContent(c.Response(), r, "", time.Time{}, bytes.NewReader(form.Bytes))
 		return nil
 	}
@@ -60,6 +68,13 @@ func send(c echo.Context, policy string, doc *page.Document) error {
 }
 
 var acceptRanges = []string{"bytes"}
+
+// has tells whether the reader names just this form and asks nothing else of
+// it: what browsers and readers of feeds send who have it already.
+func has(h http.Header, form page.Form) bool {
+	known := h["If-None-Match"]
+	return len(known) == 1 && known[0] == form.ETag && h["Range"] == nil && h["If-Match"] == nil && h["If-Unmodified-Since"] == nil
+}
 
 // conditional tells whether the answer may be other than the whole (RFC 9110
 // sections 13 and 14).
