@@ -130,7 +130,8 @@ func (c *compiler) bounded(files []comms.PlanFile) bool {
 		}
 	}
 	if size > maxPlan {
-		c.add(files[0].Name, 1, 1, fmt.Sprintf("the plan's files have %d bytes; all together may have %d", size, maxPlan), "remove what is no part of a plan")
+		largest := slices.MaxFunc(files, func(a, b comms.PlanFile) int { return cmp.Compare(len(a.Text), len(b.Text)) })
+		c.add(largest.Name, 1, 1, fmt.Sprintf("the plan's files have %d bytes, and this one %d; all together may have %d", size, len(largest.Text), maxPlan), "remove what is no part of a plan")
 		ok = false
 	}
 	return ok

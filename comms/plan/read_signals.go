@@ -30,7 +30,7 @@ func (c *compiler) signals(v value) {
 		if patterns += len(s.Patterns); patterns > mostPatterns && patterns-len(s.Patterns) <= mostPatterns {
 			item.bad("join patterns with \"|\", or match labels exactly", "the signals have more than %d patterns", mostPatterns)
 		}
-		if len(s.Labels)+len(s.Patterns) == 0 && n < len(list)-1 {
+		if o.get("labels").missing() && o.get("patterns").missing() && n < len(list)-1 {
 			item.bad("say which labels it is for, or move it to the end", "this signal matches every alert, so none comes to those below it")
 		}
 		if s.Ignore {
