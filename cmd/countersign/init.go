@@ -91,7 +91,7 @@ func (c initCmd) firstPlan() ([]comms.PlanFile, error) {
 			return nil, err
 		}
 	}
-	if problems := plan.Check(files, lint.Template); problems.Blocks() {
+	if problems := plan.Check(files, lint.Judge()); problems.Blocks() {
 		return nil, &exitError{exitFinding, fmt.Errorf("the plan is not valid:\n%w", problems)}
 	}
 	return files, nil

@@ -41,7 +41,7 @@ func (c planCheckCmd) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	problems := plan.Check(files, lint.Template)
+	problems := plan.Check(files, lint.Judge())
 	for _, p := range problems {
 		fmt.Fprintln(out, p)
 	}
@@ -128,7 +128,7 @@ func (c planSubmitCmd) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if problems := plan.Check(files, lint.Template); problems.Blocks() {
+	if problems := plan.Check(files, lint.Judge()); problems.Blocks() {
 		return &exitError{exitFinding, fmt.Errorf("the plan is not valid:\n%w", problems)}
 	}
 	in, err := c.open(ctx)

@@ -33,6 +33,7 @@ type Desk struct {
 	c Config
 
 	mu    sync.Mutex
+	rules *lint.Book                  // of the plan that was judged by last
 	plans map[comms.Digest]*plan.Plan // as read from the publications with these digests
 }
 

@@ -230,10 +230,21 @@ func (at place) said() []comms.Message {
 // judge applies the language rules as of the moment at which the message goes
 // out.
 func (d *Desk) judge(at place, content comms.Content, m comms.Message, text draft.Draft, reader comms.Lang) lint.Report {
-	return lint.Check(lint.Subject{
+	return d.book(at.plan).Check(lint.Subject{
 		Content: content, Draft: text, Plan: at.plan, History: at.said(),
 		Phase: at.phase, Now: m.NotBefore(d.c.Now()), Reader: reader,
 	})
+}
+
+// book is a plan's language rules made ready. The last one is kept: every
+// pause in typing asks for it.
+func (d *Desk) book(p *plan.Plan) *lint.Book {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.rules == nil || !d.rules.Of(p) {
+		d.rules = lint.Compile(p)
+	}
+	return d.rules
 }
 
 // standing works out what customers see of each component now, and what they

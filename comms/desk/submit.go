@@ -90,7 +90,7 @@ func (d *Desk) putInReview(ctx context.Context, tx Tx, u Update, content comms.C
 // admissible refuses what the language rules or the plan's own checks block.
 func admissible(u Update, preview Preview) error {
 	if u.Kind == comms.MessagePlan {
-		if problems := plan.Check(preview.Message.PlanVersion.Files, lint.Template); problems.Blocks() {
+		if problems := plan.Check(preview.Message.PlanVersion.Files, lint.Judge()); problems.Blocks() {
 			return problems
 		}
 		return nil

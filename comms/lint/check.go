@@ -11,20 +11,24 @@ import (
 	"github.com/countersign/countersign/comms/plan"
 )
 
-// Check judges a subject by every rule that its plan does not switch off. The
-// message is decoded from the content itself, so that the report is about what
-// its digest names; content that cannot be decoded gives a Report that judged
-// nothing.
-func Check(s Subject) Report {
+// Check judges one subject by every rule that its plan does not switch off.
+// Whoever judges many under one plan compiles it once: see Book.Check.
+func Check(s Subject) Report { return Compile(s.Plan).Check(s) }
+
+// Check judges a subject by the book's plan, whatever plan the subject names.
+// The message is decoded from the content itself, so that the report is about
+// what its digest names; content that cannot be decoded gives a Report that
+// judged nothing.
+func (b *Book) Check(s Subject) Report {
 	if s.Content.Digest().IsZero() {
-		return checkFree(s)
+		return b.checkFree(s)
 	}
 	m, err := s.Content.Message()
 	if err != nil {
 		return Report{}
 	}
 	s.Message = m
-	j, rules := newJudge(s), applied(s.Plan)
+	j, rules := b.judge(s), b.rules
 	slots := j.judgeTexts(rules, j.slotTexts())
 	found := append(slots, j.judgeMessage(rules)...)
 	found = append(found, j.formFindings(rules, found)...)
@@ -33,9 +37,9 @@ func Check(s Subject) Report {
 }
 
 // checkFree judges text that belongs to no message: rules on words only.
-func checkFree(s Subject) Report {
-	j := newJudge(s)
-	rules := slices.DeleteFunc(applied(s.Plan), func(r rule) bool { return !r.onWords() && r.id != "LANG" })
+func (b *Book) checkFree(s Subject) Report {
+	j := b.judge(s)
+	rules := slices.DeleteFunc(slices.Clone(b.rules), func(r rule) bool { return !r.onWords() && r.id != "LANG" })
 	var texts []field
 	for _, lang := range sortedKeys(s.Free) {
 		texts = append(texts, field{lang, "text", s.Free[lang]})
@@ -135,9 +139,13 @@ func (j *judge) finding(r rule, f field, h hit) Finding {
 	if h.mild {
 		level = plan.Warn
 	}
+	reason := h.says
+	if reason == "" {
+		reason = j.sentence(j.Reader, cmp.Or(h.reason, string(r.id)), append([]string{"span", said}, h.args...)...)
+	}
 	return Finding{
 		Rule: r.id, Level: level, Lang: f.lang, Field: f.name, Start: h.start, End: h.end, Span: said,
-		Reason: j.sentence(j.Reader, cmp.Or(h.reason, string(r.id)), append([]string{"span", said}, h.args...)...), Replace: h.replace,
+		Reason: reason, Replace: h.replace,
 	}
 }
 
@@ -150,7 +158,7 @@ var own = map[Rule]bool{
 // yields lists the rules that say more about the same words.
 var yields = map[Rule][]Rule{
 	"JARGON":   {"NONPLAIN", "TIME-VAGUE", "BLAME-3P", "TONE-CLICHE", "CAUSE-EARLY", "BLAME-HUMAN", "SEC-HOST", "SEC-TICKET", "SEC-SECRET", "SEC-TRACE", "SEC-CODE"},
-	"ACR":      {"JARGON", "SEC-HOST", "SEC-TICKET", "SEC-SECRET", "SEC-CODE", "SLOT"},
+	"ACR":      {"JARGON", "BLAME-NAME", "SEC-HOST", "SEC-TICKET", "SEC-SECRET", "SEC-CODE", "SLOT"},
 	"NONPLAIN": {"TIME-VAGUE"},
 }
 

@@ -37,13 +37,13 @@ func (j *judge) facts(lang comms.Lang, s string) []fact {
 			out = append(out, fact{at, "link", host, true})
 		}
 	}
-	components := j.componentNames(lang)
+	components := j.components[lang]
 	for i := 0; i < len(t.words); i++ {
 		at := t.words[i].span
 		if anyWithin(at, quoted) || inURL(t, at.start) {
 			continue
 		}
-		if p, n, ok := components.at(t, i, nil); ok {
+		if p, n, ok := components.begin(t, i); ok {
 			out = append(out, fact{t.span(i, n), "component", strconv.Itoa(p.entry), t.isName(i, n)})
 			i += n - 1
 			continue
@@ -71,17 +71,6 @@ func (t *text) isName(i, n int) bool {
 		}
 	}
 	return capitals > 1 || capitals == 1 && t.sentenceAt(i).first != i
-}
-
-// componentNames is the lexicon of the components as a language calls them.
-func (j *judge) componentNames(lang comms.Lang) *lexicon {
-	out := &lexicon{}
-	for n, c := range j.Plan.Catalogue.Components() {
-		if name, _ := c.Name.In(lang, j.Plan.Catalogue.Source); name != "" {
-			out.add(n, name, false)
-		}
-	}
-	return out
 }
 
 // timeOfDay writes a time in hours and minutes of 24.

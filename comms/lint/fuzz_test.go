@@ -24,13 +24,13 @@ func FuzzCheck(f *testing.F) {
 	}
 	f.Add("\xff\xfe10.0.3.7\xc3", true)
 	f.Add("{{{{{ 12:", false)
-	p := wordPlan()
+	book := Compile(wordPlan())
 	f.Fuzz(func(t *testing.T, s string, spanish bool) {
 		lang := comms.Lang("en")
 		if spanish {
 			lang = "es"
 		}
-		for _, found := range Check(Subject{Plan: p, Reader: lang, Free: map[comms.Lang]string{lang: s}}).Findings() {
+		for _, found := range book.Check(Subject{Reader: lang, Free: map[comms.Lang]string{lang: s}}).Findings() {
 			checkSpan(t, found, s)
 		}
 	})
@@ -175,22 +175,62 @@ func TestBuiltinWordsPass(t *testing.T) {
 	}
 }
 
+// BenchmarkCheck judges a message of 2,000 words in two languages, as the
+// editor does at each pause in typing.
 func BenchmarkCheck(b *testing.B) {
-	sentence := map[comms.Lang]string{
-		"en": "Some customers cannot open their account since 15:30 UTC; we deployed a change and are watching the error rate in the Frankfurt region. ",
-		"es": "Algunos clientes no pueden abrir su cuenta desde las 15:30 UTC; desplegamos un cambio y vigilamos la tasa de error en la región de Madrid. ",
-	}
-	s := Subject{Plan: builtinPlan(b), Reader: "en", Free: map[comms.Lang]string{}}
-	for lang, one := range sentence {
-		n := len(strings.Fields(one))
-		s.Free[lang] = strings.Repeat(one, 1000/n+1)
-	}
+	book := Compile(builtinPlan(b))
+	free := longText()
 	b.ReportAllocs()
 	for b.Loop() {
-		if len(Check(s).Findings()) == 0 {
+		if len(book.Check(Subject{Reader: "en", Free: free}).Findings()) == 0 {
 			b.Fatal("no findings")
 		}
 	}
+	b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N), "ms/check")
+}
+
+// BenchmarkCheckMessage judges the same words as a rendered message, where they
+// stand in slots and again in the forms.
+func BenchmarkCheckMessage(b *testing.B) {
+	s := goodSubject()
+	for lang, text := range longText() {
+		half := text[:len(text)/2]
+		s.Draft.Slots.Set(lang, "us", half)
+		setForm(&s, lang, func(f *comms.Forms) { f.Text = half })
+	}
+	content, err := comms.Seal(s.Message)
+	if err != nil {
+		b.Fatal(err)
+	}
+	s.Content = content
+	book := Compile(s.Plan)
+	b.ReportAllocs()
+	for b.Loop() {
+		if len(book.Check(s).Findings()) == 0 {
+			b.Fatal("no findings")
+		}
+	}
+}
+
+// BenchmarkCompile makes the built-in plan's rules ready.
+func BenchmarkCompile(b *testing.B) {
+	p := builtinPlan(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		Compile(p)
+	}
+}
+
+// longText is a thousand words in each language.
+func longText() map[comms.Lang]string {
+	out := map[comms.Lang]string{}
+	for lang, one := range map[comms.Lang]string{
+		"en": "Some customers cannot open their account since 15:30 UTC; we deployed a change and are watching the error rate in the Frankfurt region. ",
+		"es": "Algunos clientes no pueden abrir su cuenta desde las 15:30 UTC; desplegamos un cambio y vigilamos la tasa de error en la región de Madrid. ",
+	} {
+		out[lang] = strings.Repeat(one, 1000/len(strings.Fields(one))+1)
+	}
+	return out
 }
 
 func builtinPlan(b testing.TB) *plan.Plan {

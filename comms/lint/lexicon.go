@@ -51,6 +51,14 @@ func (l *lexicon) at(t *text, i int, accept func(p phrase, n int) bool) (phrase,
 	return phrase{}, 0, false
 }
 
+// begin is at without a condition; an absent lexicon has no phrases.
+func (l *lexicon) begin(t *text, i int) (phrase, int, bool) {
+	if l == nil {
+		return phrase{}, 0, false
+	}
+	return l.at(t, i, nil)
+}
+
 func (p phrase) matches(t *text, i int) bool {
 	for k, w := range p.low {
 		if t.words[i+k].low != w {
@@ -89,7 +97,7 @@ func (l *lexicon) all(t *text) []span {
 	}
 	var out []span
 	for i := range t.words {
-		if _, n, ok := l.at(t, i, nil); ok {
+		if _, n, ok := l.begin(t, i); ok {
 			out = append(out, span{t.words[i].start, t.words[i+n-1].end})
 		}
 	}

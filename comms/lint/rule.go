@@ -47,6 +47,7 @@ func (r rule) hits(j *judge, t *text) []hit {
 type hit struct {
 	span
 	reason  string   // key of the sentence; "" is the rule's name
+	says    string   // the sentence itself, where the plan has it
 	args    []string // further placeholders of the sentence: name, value, …
 	replace *string
 	mild    bool // asks, where the rule blocks
@@ -106,7 +107,7 @@ func table() []rule {
 // applied is the table under a plan: levels as the plan sets them, rules that
 // it switches off left out.
 func applied(p *plan.Plan) []rule {
-	all := table()
+	all := append(table(), ownRules(p)...)
 	out := all[:0]
 	for _, r := range all {
 		switch l := p.Rules[string(r.id)]; l {

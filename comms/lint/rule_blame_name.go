@@ -76,7 +76,7 @@ func known(p *plan.Plan) map[int]bool {
 	for _, name := range names {
 		t := cut("", name)
 		for i := range t.words {
-			if found, _, ok := supplierNames().at(t, i, nil); ok {
+			if found, _, ok := supplierNames().begin(t, i); ok {
 				out[found.entry] = true
 			}
 		}
@@ -93,7 +93,7 @@ func blameName(j *judge, t *text) []hit {
 	}
 	var out []hit
 	for i := 0; i < len(t.words); i++ {
-		p, n, ok := supplierNames().at(t, i, nil)
+		p, n, ok := supplierNames().begin(t, i)
 		if !ok {
 			continue
 		}

@@ -8,7 +8,7 @@ import (
 // jargon finds terms of the plan's glossary, the longest first, and says the
 // plain words.
 func jargon(j *judge, t *text) []hit {
-	g := j.glossary(t.lang)
+	g := j.glossaries[t.lang]
 	if g == nil {
 		return nil
 	}

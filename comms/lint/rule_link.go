@@ -2,7 +2,6 @@ package lint
 
 import (
 	"net/url"
-	"slices"
 	"strings"
 )
 
@@ -11,7 +10,7 @@ import (
 func links(j *judge, t *text) []hit {
 	var out []hit
 	for _, p := range t.pieces {
-		if host, s := hostOf(p); host != "" && !j.allowsLink(host) && !t.owned(s) {
+		if host, s := hostOf(p); host != "" && !j.allowsHost(host) && !t.owned(s) {
 			out = append(out, hit{span: s, args: []string{"host", host}})
 		}
 	}
@@ -68,12 +67,4 @@ func hostOf(p piece) (string, span) {
 		return s, where // an address that cannot be read leads nowhere good
 	}
 	return strings.ToLower(u.Hostname()), where
-}
-
-// allowsLink takes the plan's hosts, and with "*.example.com" every host below.
-func (j *judge) allowsLink(host string) bool {
-	return slices.ContainsFunc(j.domains, func(d string) bool {
-		below, wild := strings.CutPrefix(strings.ToLower(d), "*.")
-		return strings.EqualFold(host, d) || wild && (host == below || strings.HasSuffix(host, "."+below))
-	})
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/url"
 	"slices"
+	"strings"
 
 	"golang.org/x/net/publicsuffix"
 
@@ -41,17 +42,19 @@ type update struct {
 	URL         string     // where it did; addresses of that domain are its own
 }
 
-func (u update) subject(p *plan.Plan) Subject {
-	if u.Lang == "" {
-		u.Lang = p.Catalogue.Source
+// under is the plan by which the update is judged.
+func (u update) under(p *plan.Plan) *plan.Plan {
+	if u.Vendor == "" {
+		return p
 	}
-	if u.Vendor != "" {
-		whose := *p
-		whose.Catalogue.Organisation = u.Vendor
-		whose.Domains = append(slices.Clone(p.Domains), u.domains()...)
-		p = &whose
-	}
-	return Subject{Plan: p, Reader: "en", Free: map[comms.Lang]string{u.Lang: u.Title + "\n\n" + u.Body}}
+	whose := *p
+	whose.Catalogue.Organisation = u.Vendor
+	whose.Domains = append(slices.Clone(p.Domains), u.domains()...)
+	return &whose
+}
+
+func (u update) text() map[comms.Lang]string {
+	return map[comms.Lang]string{u.Lang: u.Title + "\n\n" + u.Body}
 }
 
 // domains takes the whole of the domain under which the update stands.
@@ -81,7 +84,7 @@ func Stats(r io.Reader, p *plan.Plan) (Rates, error) {
 	}
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxLine)
-	n := 0
+	n, books := 0, map[string]*Book{}
 	for lines.Scan() {
 		n++
 		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
@@ -91,7 +94,14 @@ func Stats(r io.Reader, p *plan.Plan) (Rates, error) {
 		if err := json.Unmarshal(lines.Bytes(), &u); err != nil {
 			return Rates{}, fmt.Errorf("line %d is not a JSON object with title, body and lang: %w", n, err)
 		}
-		out.count(Check(u.subject(p)), at)
+		if u.Lang == "" {
+			u.Lang = p.Catalogue.Source
+		}
+		whose := u.Vendor + " " + strings.Join(u.domains(), " ")
+		if books[whose] == nil {
+			books[whose] = Compile(u.under(p))
+		}
+		out.count(books[whose].Check(Subject{Reader: "en", Free: u.text()}), at)
 	}
 	if err := lines.Err(); err != nil {
 		return Rates{}, fmt.Errorf("line %d cannot be read: %w", n+1, err)

@@ -5,12 +5,18 @@ import (
 	"github.com/countersign/countersign/comms/plan"
 )
 
-// Template judges the words of a plan's own templates, as plan.Check asks.
-func Template(p *plan.Plan, lang comms.Lang, text string) []plan.Complaint {
-	var out []plan.Complaint
-	subject := Subject{Plan: p, Reader: "en", Free: map[comms.Lang]string{lang: text}}
-	for _, f := range Check(subject).Findings() {
-		out = append(out, plan.Complaint{Text: string(f.Rule) + ": " + f.Span, Fix: f.Reason, Span: f.Span, Level: f.Level})
+// Judge judges the words of a plan's own templates and links, and the texts
+// beside the rules of its own, as plan.Check asks.
+func Judge() plan.Judge {
+	var book *Book
+	return func(p *plan.Plan, lang comms.Lang, text string) []plan.Complaint {
+		if book == nil || book.plan != p {
+			book = Compile(p)
+		}
+		var out []plan.Complaint
+		for _, f := range book.Check(Subject{Reader: "en", Free: map[comms.Lang]string{lang: text}}).Findings() {
+			out = append(out, plan.Complaint{Rule: string(f.Rule), Text: string(f.Rule) + ": " + f.Span, Fix: f.Reason, Span: f.Span, Level: f.Level})
+		}
+		return out
 	}
-	return out
 }

@@ -25,7 +25,8 @@ func (p *Plan) content(part Part) []field {
 			{"languages.required", p.Required}, {"products", p.Products}, {"suppliers", p.Suppliers},
 			{"customers", p.Customers}, {"domains", p.Domains}, {"severities", p.Severities}, {"labels", c.Severities},
 			{"transitions", p.Transitions}, {"approval_life", p.ApprovalLife}, {"reminders", p.Reminders}, {"quorums", p.Quorums},
-			{"glossary", p.Glossary}, {"rules", p.Rules}, {"allow", p.Allow}, {"values", p.Values},
+			{"glossary", p.Glossary}, {"rules", p.Rules}, {"own_rules", p.OwnRules},
+			{"readability", p.Readability}, {"allow", p.Allow}, {"values", p.Values},
 			{"data_sentences", p.DataSentences}, {"signals", p.Signals},
 			{"postmortem", p.Postmortem}, {"channels", p.Channels}, {"drills", p.Drills},
 		}

@@ -8,6 +8,7 @@ import (
 
 // Complaint is what a judge has against words of the plan.
 type Complaint struct {
+	Rule  string // by which it complains
 	Text  string // what is wrong
 	Fix   string // what to do
 	Span  string // the words, if it is about some alone
@@ -33,12 +34,15 @@ func Check(files []comms.PlanFile, judges ...Judge) Problems {
 	k.roles()
 	k.quorums()
 	k.cadence()
+	k.levels()
+	k.untried()
 	for _, t := range p.Templates {
 		k.lengths(t)
 	}
 	k.links()
 	for _, j := range judges {
 		k.words(j)
+		k.ownRules(j)
 	}
 	all := append(r.problems, r.asked...)
 	all.sort()

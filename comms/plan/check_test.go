@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,6 +54,8 @@ var plantedMistakes = []planted{
 	{MistakeQuorum, "more signatures than people", "signatures.yaml", "    - { kind: legal, roles: [legal] }", "    - { kind: legal, roles: [legal] }\n    - { kind: facts, roles: [incident-lead] }\n    - { kind: facts, roles: [incident-lead] }\n    - { kind: facts, roles: [incident-lead] }", "", "data:", Block, "can never be signed"},
 	{MistakeQuorum, "a report that nobody can sign", "signatures.yaml", "  severities: [critical, major, data]\n  approvals:\n    - { kind: facts, roles: [incident-lead] }", "  severities: [critical, major, data]\n  approvals:\n    - { kind: facts, roles: [drafter] }\n    - { kind: facts, roles: [drafter] }\n    - { kind: facts, roles: [drafter] }", "", "{ kind: facts, roles: [drafter] }", Block, "the report on an incident"},
 	{MistakeCadence, "a promise that is too quick", "severities.yaml", "every: 20m", "every: 10m", "", "every: 10m", Warn, "its signatures may take 15m"},
+	{MistakeRule, "a level for a rule that there is not", "rules.yaml", "glossary: builtin", "rules: { JARGN: off }\nglossary: builtin", "", "rules: {", Warn, `there is no language rule "JARGN". Did you mean "JARGON"?`},
+	{MistakeRule, "an own rule that nothing shows to work", "rules.yaml", "    found: [Habrá reembolsos para todos.]\n", "", "", "id: OWN-REEMBOLSO", Warn, "nothing shows that the rule"},
 	{MistakeLink, "a link to a component that is gone", "links.yaml", "components: [exports]", "components: [exprots]", "", "[exprots]", Block, `did you mean "exports"?`},
 	{MistakeLink, "help on somebody else's host", "links.yaml", "https://northwind.example/help/sign-in", "https://northwind.test/help", "", "northwind.test", Block, "is not one of the plan's domains"},
 	{MistakeLink, "an address in a template off the plan's domains", "templates-incident.yaml", "We are sorry for the worry.", "Read https://blog.example/why here.", "", "Read https", Block, "is not one of the plan's domains"},
@@ -110,21 +113,57 @@ func TestAFindingHasTheColumnOfItsWords(t *testing.T) {
 				want.Column = 1 + len([]rune(line[:strings.Index(line, "failover")]))
 			}
 		}
-		ps := Check(files, noFailover)
+		ps := besidesRules(Check(files, noFailover))
 		if len(ps) != 1 || ps[0].Line != want.Line || ps[0].Column != want.Column {
 			t.Errorf("want one finding at %s:%d:%d, got %v", want.File, want.Line, want.Column, ps)
 		}
 	}
 }
 
+// TestCheckTriesOwnRules: the texts beside a rule are judged, and what the
+// judge says of other rules does not count.
+func TestCheckTriesOwnRules(t *testing.T) {
+	finds := func(found string) Judge {
+		return func(_ *Plan, _ comms.Lang, text string) []Complaint {
+			if strings.Contains(text, found) {
+				return []Complaint{{Rule: "OWN-REFUND"}, {Rule: "JARGON"}}
+			}
+			return nil
+		}
+	}
+	files := Builtin()
+	line := lineOf(t, files, "rules.yaml", "found: [We will")
+	for _, c := range []struct{ finds, at, says string }{
+		{"We will", fmt.Sprintf("rules.yaml:%d:40: ", line), `the rule "OWN-REFUND" does not find this text`},
+		{"efund", "", ""},
+		{"a", fmt.Sprintf("rules.yaml:%d:17: ", line+1), `the rule "OWN-REFUND" finds this text`},
+	} {
+		var got []string
+		for _, p := range Check(files, finds(c.finds)) {
+			if strings.Contains(p.Text, "OWN-REFUND") && p.Level == Block {
+				got = append(got, p.String())
+			}
+		}
+		if c.says == "" && len(got) > 0 || c.says != "" && !strings.Contains(strings.Join(got, "\n"), c.at+c.says) {
+			t.Errorf("a rule that finds %q: %v", c.finds, got)
+		}
+	}
+}
+
+// besidesRules leaves out what Check has against the plan's own rules, which a
+// judge of a test does not know.
+func besidesRules(ps Problems) Problems {
+	return slices.DeleteFunc(ps, func(p Problem) bool { return strings.Contains(p.Text, "OWN-") })
+}
+
 func TestCheckLetsJudgesSeeTheWordsOfLinks(t *testing.T) {
 	files := edited(t, "links.yaml", "Export one folder at a time.", "Export one failover at a time.")
-	ps := Check(files, func(_ *Plan, _ comms.Lang, text string) []Complaint {
+	ps := besidesRules(Check(files, func(_ *Plan, _ comms.Lang, text string) []Complaint {
 		if strings.Contains(text, "failover") {
 			return []Complaint{{Text: "customers need not know “failover”.", Fix: "Say “backup”.", Level: Warn}}
 		}
 		return nil
-	})
+	}))
 	want := fmt.Sprintf("links.yaml:%d:", lineOf(t, files, "links.yaml", "Export one failover"))
 	if len(ps) != 1 || !strings.HasPrefix(ps[0].String(), want) {
 		t.Errorf("want one warning at %s, got %v", want, ps)
@@ -134,7 +173,7 @@ func TestCheckLetsJudgesSeeTheWordsOfLinks(t *testing.T) {
 func TestCheckLetsJudgesSeeEveryTemplatesWords(t *testing.T) {
 	files := edited(t, "templates-incident.yaml", "**What you can do now:** {action_customer}.", "**Failover:** {action_customer}.")
 	seen := 0
-	ps := Check(files, func(p *Plan, lang comms.Lang, text string) []Complaint {
+	ps := besidesRules(Check(files, func(p *Plan, lang comms.Lang, text string) []Complaint {
 		seen++
 		if strings.ContainsAny(text, "{}") {
 			t.Errorf("a slot was left open: %s", text)
@@ -143,7 +182,7 @@ func TestCheckLetsJudgesSeeEveryTemplatesWords(t *testing.T) {
 			return []Complaint{{Text: "customers need not know “failover”.", Fix: "Say “switch to a backup”.", Level: Warn}}
 		}
 		return nil
-	})
+	}))
 	want := fmt.Sprintf("templates-incident.yaml:%d:", lineOf(t, files, "templates-incident.yaml", "{impact} This started")-1)
 	if len(ps) != 1 || !strings.HasPrefix(ps[0].String(), want) || !strings.HasSuffix(ps[0].String(), "“failover”. Say “switch to a backup”.") {
 		t.Errorf("want one warning at %s, got %v", want, ps)

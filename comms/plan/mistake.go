@@ -12,6 +12,7 @@ const (
 	MistakeSlot     Mistake = "slot"     // in the words and not declared, or the other way
 	MistakeLanguage Mistake = "language" // a text that is missing in one
 	MistakeWords    Mistake = "words"    // the plan's own words break its language rules
+	MistakeRule     Mistake = "rule"     // a language rule that does not do what it is there for
 	MistakeName     Mistake = "name"     // two things that people cannot tell apart
 	MistakeRole     Mistake = "role"     // with nobody, or with one person alone
 	MistakeQuorum   Mistake = "quorum"   // signatures that cannot be given
@@ -23,7 +24,7 @@ const (
 // Mistakes lists every kind.
 func Mistakes() []Mistake {
 	return []Mistake{
-		MistakeForm, MistakeTemplate, MistakePhase, MistakeSlot, MistakeLanguage, MistakeWords,
+		MistakeForm, MistakeTemplate, MistakePhase, MistakeSlot, MistakeLanguage, MistakeWords, MistakeRule,
 		MistakeName, MistakeRole, MistakeQuorum, MistakeCadence, MistakeLink, MistakeLength,
 	}
 }

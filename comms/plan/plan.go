@@ -16,7 +16,7 @@ type Plan struct {
 	Products    []string     // own names, never a finding
 	Suppliers   []string     // suppliers that may be named
 	Customers   []string     // customer names that never go out (SEC-CUST)
-	Domains     []string     // host names that links and texts may name, besides the company's own
+	Domains     []string     // hosts that links and texts may name, besides the company's own; "*.x.com" is x.com and every host below
 	Severities  []Severity   // in the order of the plan
 	Templates   []Template   // in the order of the plan
 	Transitions map[comms.Phase][]comms.Phase
@@ -34,6 +34,8 @@ type Plan struct {
 	Quorums  map[Part][]Requirement
 	Glossary []Term
 	Rules    map[string]Level // language rules that the plan sets otherwise than by default
+	// OwnRules are language rules that the plan adds.
+	OwnRules []OwnRule
 	// Readability is how easily texts must read in a language, from 0 to 100; see ReadingFloor.
 	Readability map[comms.Lang]int
 	Allow       []string      // words that no language rule of the kind JARGON or SEC may complain of

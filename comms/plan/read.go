@@ -20,7 +20,7 @@ var topKeys = []struct {
 	{"people", PartRoster}, {"roles", PartRoster}, {"links", PartLinks},
 	{"templates", PartTemplates}, {"slots", PartTemplates},
 	{"severities", PartRules}, {"approvals", PartRules}, {"postmortem", PartRules}, {"transitions", PartRules}, {"approval_life", PartRules}, {"reminders", PartRules}, {"quorums", PartRules},
-	{"glossary", PartRules}, {"rules", PartRules}, {"allow", PartRules}, {"values", PartRules}, {"data_sentences", PartRules}, {"signals", PartRules},
+	{"glossary", PartRules}, {"rules", PartRules}, {"own_rules", PartRules}, {"readability", PartRules}, {"allow", PartRules}, {"values", PartRules}, {"data_sentences", PartRules}, {"signals", PartRules},
 	{"channels", PartRules}, {"drills", PartRules},
 }
 

@@ -30,14 +30,14 @@ func (c *compiler) organisation(v value) {
 	c.plan.Domains = c.strings(o.get("domains"), 253)
 	for i, item := range o.get("domains").list() {
 		if i < len(c.plan.Domains) && !hostPattern.MatchString(c.plan.Domains[i]) {
-			item.bad("write the bare name, as in \"help.example.com\"", "%s is no host name", quote(c.plan.Domains[i]))
+			item.bad("write the bare name, as in \"help.example.com\", or \"*.example.com\" for every host below it", "%s is no host name", quote(c.plan.Domains[i]))
 		}
 	}
 }
 
 var (
 	langPattern = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
-	hostPattern = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]{2,}$`)
+	hostPattern = regexp.MustCompile(`^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]{2,}$`)
 )
 
 func (c *compiler) languages(v value) {

@@ -23,6 +23,8 @@ func (c *compiler) rules(top object) {
 	p.Quorums = c.quorums(top.need("quorums"))
 	p.Glossary = c.glossary(top.get("glossary"))
 	p.Rules = ruleLevels(top.get("rules"))
+	p.OwnRules = c.ownRules(top.get("own_rules"))
+	p.Readability = c.readability(top.get("readability"))
 	p.Allow = c.strings(top.get("allow"), 80)
 	p.Values = c.values(top.get("values"))
 	p.DataSentences = c.sentences(top.need("data_sentences"))

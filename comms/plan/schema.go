@@ -103,6 +103,8 @@ func topSchemas() map[string]node {
 		"quorums":        quorumsSchema(),
 		"glossary":       glossarySchema(),
 		"rules":          node{"description": "Language rules set otherwise than by default.", "type": "object", "propertyNames": node{"pattern": rulePattern.String()}, "additionalProperties": enum(Block, Warn, Off)},
+		"own_rules":      list("Language rules that the plan adds, with texts that show what they find.", ownRuleSchema()),
+		"readability":    node{"description": "How easily texts must read, from 0 (hard) to 100 (easy): Flesch in English, Fernández Huerta in Spanish.", "type": "object", "propertyNames": node{"pattern": langPattern.String()}, "additionalProperties": node{"type": "integer", "minimum": 0, "maximum": 100}},
 		"allow":          list("Words that no rule of the kinds JARGON and SEC complains of.", text(80)),
 		"values":         list("Three to six sentences that decide doubtful cases.", ref("words")),
 		"data_sentences": describe("What may be said of customers' data.", ref("sentences")),
@@ -175,6 +177,17 @@ func remindersSchema() node {
 	}
 	return closed("When whom to remind of a promise, in percent of the time to it; each later than the one before.",
 		may("remind", percent("Whoever must act.")), may("stand_in", percent("The next in line.")), may("everyone", percent("Everybody who could act.")))
+}
+
+func ownRuleSchema() node {
+	return closed("",
+		need("id", node{"description": "Begins with OWN-, as in OWN-REFUND.", "type": "string", "maxLength": 40, "pattern": "^" + ownPrefix + "[A-Z0-9]+(-[A-Z0-9]+)*$"}),
+		may("level", describe("warn unless given.", enum(Block, Warn))), may("lang", describe("Every language unless given.", text(20))),
+		may("terms", list("Found as words, with their plurals and verb forms.", text(80))), may("patterns", list("RE2.", text(longestPattern))),
+		need("message", describe("What is wrong and what to do.", ref("words"))),
+		may("replace", node{"description": "What could stand instead; empty: leave it out.", "type": "string", "maxLength": 160}),
+		may("phases", list("All phases unless given.", enum(comms.Phases()...))),
+		may("found", list("Texts that it must find.", text(500))), may("not_found", list("Texts that it must not find.", text(500))))
 }
 
 func requirementsSchema() node {
