@@ -85,12 +85,13 @@ func (a *api) templates(v *visit) error {
 		Name       comms.Words       `json:"name"`
 		Message    comms.MessageKind `json:"message"`
 		Phase      *comms.Phase      `json:"phase"`      // null keeps the incident's
+		After      []comms.Phase     `json:"after"`      // where alone it may be used; empty for anywhere
 		Severities []comms.Severity  `json:"severities"` // that it is for; empty for all
 		Slots      []slot            `json:"slots"`
 	}
 	list := []template{}
 	for _, t := range v.plan.Templates {
-		one := template{ID: t.ID, Name: words(t.Name), Message: t.Message, Severities: append([]comms.Severity{}, t.Severities...), Slots: v.slots(t)}
+		one := template{ID: t.ID, Name: words(t.Name), Message: t.Message, After: append([]comms.Phase{}, t.After...), Severities: append([]comms.Severity{}, t.Severities...), Slots: v.slots(t)}
 		if t.Phase != comms.PhaseNone {
 			one.Phase = &t.Phase
 		}
