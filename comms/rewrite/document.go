@@ -222,3 +222,61 @@ func (d *document) remark(line int) string {
 	}
 	return ""
 }
+
+// Names lists what the entries of the list at a path are known by; nil if
+// there is no such list.
+func Names(files []comms.PlanFile, list Path) []string {
+	d, err := open(files, list, "")
+	if err != nil {
+		return nil
+	}
+	n, _ := d.follow(list)
+	seq, ok := n.(*ast.SequenceNode)
+	if !ok {
+		return nil
+	}
+	var out []string
+	for _, item := range seq.Values {
+		for _, key := range known {
+			if p, ok := child(item, key); ok {
+				name := text(p.Value)
+				if lang, ok := child(item, "lang"); ok && key == "term" {
+					name = text(lang.Value) + " " + name
+				}
+				out = append(out, name)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// Locate names the key inside the mapping at a path in which a line and column
+// of a file lie, both from 1: "name.en". It is "" if they lie elsewhere.
+func Locate(files []comms.PlanFile, at Path, file string, line, column int) string {
+	d, err := open(files, at, "")
+	if err != nil || d.name != file {
+		return ""
+	}
+	n, ok := d.follow(at)
+	if !ok || len(pairs(n)) == 0 {
+		return ""
+	}
+	first, start := place(pairs(n)[0].Key)
+	if line-1 < first || line-1 >= d.end(first, start-1, false) {
+		return ""
+	}
+	found := ""
+	var walk func(prefix string, n ast.Node)
+	walk = func(prefix string, n ast.Node) {
+		for _, p := range pairs(n) {
+			l, c := place(p.Key)
+			if l < line-1 || l == line-1 && c <= column-1 {
+				found = prefix + p.Key.GetToken().Value
+				walk(found+".", p.Value)
+			}
+		}
+	}
+	walk("", n)
+	return found
+}

@@ -85,6 +85,8 @@ type Editor struct {
 	c      Config
 	pages  pages
 	assets assets
+
+	foresight foresight
 }
 
 // New builds the desk's routes. It reads every template at once and refuses
@@ -141,6 +143,8 @@ func (e *Editor) routes(r *echo.Echo) {
 	g.GET("/plan", e.enter(readers, e.plan))
 	g.GET("/plan/new", e.enter(readers, e.newPlan))
 	g.POST("/plan/new", e.enter(readers, e.changePlan))
+	g.GET("/plan/edit/:part", e.enter(readers, e.planEdit))
+	g.POST("/plan/edit/:part", e.enter(readers, e.changePlanPart))
 	g.GET("/plan/versions", e.enter(readers, e.planVersions))
 	g.GET("/plan/changes/:version", e.enter(readers, e.planChangesPage))
 	g.GET("/links", e.enter(readers, e.links))

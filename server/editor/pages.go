@@ -22,7 +22,7 @@ import (
 // that pages share, and its name begins with an underscore.
 var declared = []string{
 	"signin", "goon", "now", "incidents", "incident", "open", "write", "review",
-	"plan", "planversions", "planchanges", "planwrite", "redact", "links", "subscribers", "audit", "account", "mailbox", "mail", "error",
+	"plan", "planversions", "planchanges", "planedit", "planwrite", "redact", "links", "subscribers", "audit", "account", "mailbox", "mail", "error",
 }
 
 // pages are the parsed templates by name.
