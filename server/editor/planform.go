@@ -302,3 +302,8 @@ func (v *visit) choosable(p *plan.Plan, kind string, chosen []string) []option {
 	}
 	return out
 }
+
+// EditLink leads to where a part is changed.
+func (p page) EditLink(part string) option {
+	return option{Value: editPath(part, "", "", ""), Label: p.T("desk.edit.link." + part)}
+}
