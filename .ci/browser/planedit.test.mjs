@@ -2,7 +2,7 @@
 // never see its files.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { check, holds, launch, person, phone, shoot, signIn, until, wide } from './browser.mjs'
+import { check, holds, launch, person, phone, shoot, signIn, until } from './browser.mjs'
 import { Demo } from './service.mjs'
 
 describe('the plan at the desk', { concurrency: false }, () => {
@@ -63,13 +63,13 @@ describe('the plan at the desk', { concurrency: false }, () => {
     const held = await writer.locator('[name="stand_ins"]:checked').evaluateAll(all => all.map(one => one.value))
     for (const who of held) await writer.uncheck(`[name="stand_ins"][value="${who}"]`)
     await writer.click('button[value=save]')
-    await holds(writer, '#findings', /cannot be signed when/)
+    await holds(writer, '#findings', /cannot be signed/)
     await check(writer, 'a quorum that cannot be met')
     await writer.click('a:has-text("Change Legal")')
     for (const who of held) await writer.check(`[name="stand_ins"][value="${who}"]`)
     await writer.click('button[value=save]')
     await writer.waitForURL(/said=saved/)
-    assert.ok(!/cannot be signed when/.test(await writer.textContent('main')), 'and shows it no longer')
+    assert.ok(!/cannot be signed/.test(await writer.textContent('main')), 'and shows it no longer')
   })
 
   test('is signed by another person and then on the page', async () => {
@@ -84,8 +84,10 @@ describe('the plan at the desk', { concurrency: false }, () => {
       await signIn(signer, demo, who)
       await signer.goto(demo.desk + '/updates/' + draft)
       await holds(signer, '#changes', /Downloads/)
-      await check(signer, 'the change on a phone')
-      if (who === 'ines') await shoot(signer, 'plan-sign')
+      if (who === 'ines') {
+        await check(signer, 'the change on a phone')
+        await shoot(signer, 'plan-sign')
+      }
       await signer.locator('#changes').scrollIntoViewIfNeeded()
       await signer.fill('#f-password', demo.passwords[who])
       await signer.click('#sign-button')
@@ -102,8 +104,8 @@ describe('the plan at the desk', { concurrency: false }, () => {
 
   test('works on a phone, in the dark, without a script', async () => {
     const small = await person(browser, { viewport: phone, colorScheme: 'dark', javaScriptEnabled: false })
-    await signIn(small, demo, 'sam')
-    for (const [path, name] of [['/plan', 'phone-plan'], ['/plan/edit/components', 'phone-plan-list'], ['/plan/edit/links?entry=link/sign-in', 'phone-plan-link'], ['/plan/edit/texts', 'phone-plan-texts'], ['/plan/edit/roster?entry=role/legal', 'phone-plan-role'], ['/plan/versions', 'phone-plan-versions']]) {
+    await signIn(small, demo, 'ines')
+    for (const [path, name] of [['/plan', 'phone-plan'], ['/plan/edit/components', 'phone-plan-list'], ['/plan/edit/links?entry=link/sign-in', 'phone-plan-link'], ['/plan/edit/roster?entry=role/legal', 'phone-plan-role']]) {
       await small.goto(demo.desk + path)
       await check(small, name)
       await shoot(small, name)
@@ -111,8 +113,6 @@ describe('the plan at the desk', { concurrency: false }, () => {
     await small.goto(demo.desk + '/plan/edit/components')
     await small.click('button:has-text("Move Downloads down")')
     await holds(small, '#so-far', /components/)
-    await small.setViewportSize(wide)
-    await check(small, 'wide and dark')
   })
 
   test('stays as it was for what was open, until somebody moves it', async () => {

@@ -161,12 +161,15 @@ func (v *visit) templateRow(p *plan.Plan, t plan.Template) templateRow {
 	if t.Phase == comms.PhaseNone {
 		row.When = v.T("desk.message." + string(t.Message))
 	}
+	if strings.EqualFold(row.When, row.Name) {
+		row.When = ""
+	}
 	for _, s := range t.Severities {
-		row.When += " · " + v.severity(s)
+		row.When = strings.TrimPrefix(row.When+" · "+v.severity(s), " · ")
 	}
 	for _, s := range t.Slots {
 		if label := in(s.Label, v.Printer, p.Catalogue); label != "" && s.From == "" {
-			row.Asks = joinComma(row.Asks, label)
+			row.Asks = strings.TrimSpace(row.Asks + " " + label)
 		}
 	}
 	for _, l := range p.Catalogue.Languages {
@@ -175,7 +178,7 @@ func (v *visit) templateRow(p *plan.Plan, t plan.Template) templateRow {
 			continue
 		}
 		form := templateForm{Lang: l, Name: languageName(l)}
-		for _, one := range []struct{ key, text string }{{"title", f.Title}, {"subject", f.Subject}, {"body", f.Body}, {"short", f.Short}, {"support", f.Support}, {"in_product", f.InProduct}} {
+		for _, one := range []struct{ key, text string }{{"title", f.Title}, {"subject", f.Subject}, {"body", strings.ReplaceAll(f.Body, "**", "")}, {"short", f.Short}, {"support", f.Support}, {"in_product", f.InProduct}} {
 			if one.text != "" {
 				form.Texts = append(form.Texts, line{Name: v.T("desk.plan.form." + one.key), Text: one.text})
 			}

@@ -204,10 +204,10 @@ func TestAQuorumThatCannotBeMetIsShown(t *testing.T) {
 	was, _ := omar.formOf("roster", "", "role/legal")
 	draft := omar.draftOf(omar.change("roster", "entry", "role/legal", "was", was, "name.en", "Legal", "holders", "nora"))
 	got := omar.get("/plan/edit/roster?draft=" + draft)
-	if s := words(got.body); !strings.Contains(s, "cannot be signed when nora wrote it") {
+	if s := words(got.body); !strings.Contains(s, "Nora Haddad wrote it") {
 		t.Errorf("nothing says so:\n%s", s)
 	}
-	if s := words(omar.get("/updates/" + draft).body); !strings.Contains(s, "cannot be signed when nora wrote it") {
+	if s := words(omar.get("/updates/" + draft).body); !strings.Contains(s, "Nora Haddad wrote it") {
 		t.Errorf("nothing says so before it is submitted:\n%s", s)
 	}
 }

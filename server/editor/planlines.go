@@ -22,12 +22,28 @@ type planChange struct {
 func (v *visit) changesOf(before, after *plan.Plan) []planChange {
 	var out []planChange
 	for _, c := range plan.Diff(before, after) {
+		if c.Path == "glossary" && sameOrder(c.Before, c.After) {
+			continue // each term that comes or goes has lines of its own
+		}
 		out = append(out, planChange{
 			Part: v.T("desk.part." + string(c.Part)), Path: v.placeName(before, after, c.Path),
 			Text: brief(c.Before, c.After),
 		})
 	}
 	return out
+}
+
+// sameOrder tells whether what stands in both lists stands there in one order.
+func sameOrder(before, after string) bool {
+	a, b := strings.Split(before, ", "), strings.Split(after, ", ")
+	inBoth := func(list, other []string) []string {
+		have := map[string]bool{}
+		for _, s := range other {
+			have[s] = true
+		}
+		return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return !have[s] })
+	}
+	return slices.Equal(inBoth(a, b), inBoth(b, a))
 }
 
 // longEqual is how many characters of what stays the same are shown between
