@@ -115,7 +115,7 @@ func (r entryRef) inputs() []input {
 			{Key: "try", Kind: "steps", Max: 200, Rows: 2}, {Key: "help", Kind: "line", Max: 500},
 		}
 	case "person":
-		return []input{id, {Key: "name", Kind: "line", Max: 80, Must: true}, {Key: "email", Kind: "line", Max: 254, Must: true}, {Key: "lang", Kind: "lang"}}
+		return []input{id, {Key: "name", Kind: "line", Max: 80, Must: true}, {Key: "email", Kind: "line", Max: 254, Must: true}, {Key: "lang", Kind: "lang"}, {Key: "phone", Kind: "line", Max: 30}, {Key: "chat", Kind: "line", Max: 80}}
 	case "role":
 		return []input{id, name, {Key: "holders", Kind: "people"}, {Key: "stand_ins", Kind: "people"}}
 	case "term":
@@ -158,7 +158,7 @@ func (r entryRef) stored(p *plan.Plan) (answers, bool) {
 		}
 	case "person":
 		if one, ok := p.Person(plan.PersonID(r.Name)); ok {
-			return answers{"id": r.Name, "name": one.Name, "email": one.Email, "lang": string(one.Lang)}, true
+			return answers{"id": r.Name, "name": one.Name, "email": one.Email, "lang": string(one.Lang), "phone": one.Phone, "chat": one.Chat}, true
 		}
 	case "role":
 		for _, one := range p.Roles {
