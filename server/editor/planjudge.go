@@ -43,7 +43,7 @@ func (e *Editor) judged(v *visit, files []comms.PlanFile) (judgedPlan, error) {
 	e.foresight.mu.Lock()
 	defer e.foresight.mu.Unlock()
 	if key := content.Digest().String(); e.foresight.files != key {
-		e.foresight.files, e.foresight.found = key, plan.Check(files, lint.Template)
+		e.foresight.files, e.foresight.found = key, plan.Check(files, lint.Judge())
 	}
 	out := judgedPlan{Blocks: e.foresight.found.Blocks()}
 	for i, p := range e.foresight.found {
