@@ -278,6 +278,7 @@ type IncidentView struct {
 	Clocks    []Clock           // that run, most urgent first
 	Promises  []promise.Promise // all that were ever made, in their order
 	Lead      plan.PersonID     // who holds it
+	Offered   *Handover         // that waits for an answer; nil for none
 }
 
 // LookIncident shows one incident or maintenance.

@@ -131,6 +131,13 @@ func (e *Editor) routes(r *echo.Echo) {
 	g.POST("/incidents/:id/plan", e.enter(people, e.move))
 	g.POST("/incidents/:id/corrections", e.enter(readers, e.correct))
 	g.POST("/incidents/:id/redactions", e.enter(readers, e.redact))
+	g.POST("/incidents/:id/lead", e.enter(people, e.assume))
+
+	g.GET("/handovers/new", e.enter(people, e.newHandover))
+	g.POST("/handovers", e.enter(people, e.offer))
+	g.GET("/handovers/:id", e.enter(readers, e.handover))
+	g.POST("/handovers/:id/accept", e.enter(people, e.accept))
+	g.POST("/handovers/:id/decline", e.enter(people, e.decline))
 
 	g.GET("/updates/:id", e.enter(readers, e.update))
 	g.POST("/updates/:id/save", e.enter(readers, e.save))

@@ -12,6 +12,8 @@ import (
 type nowView struct {
 	page
 	Clocks                                     []clockRow // what was promised, most urgent first
+	Offers                                     []itemRow  // handovers that wait for an answer
+	Holds                                      bool       // the reader holds something that could be handed over
 	ToSign, ToMend, Drafts, InReview, Approved []itemRow
 	Unmapped                                   *alertsView
 	Calm                                       bool
@@ -40,9 +42,18 @@ func (e *Editor) now(v *visit) error {
 	for _, c := range agenda.Clocks {
 		row := v.clock(c, now)
 		mine = mine || row.Mine
+		view.Holds = view.Holds || c.Lead == v.actor.Person
 		view.Clocks = append(view.Clocks, row)
 	}
 	view.Unmapped = v.unmapped(agenda.Unmapped)
+	for _, h := range agenda.Offered {
+		mine = mine || h.To == v.actor.Person
+		view.Offers = append(view.Offers, itemRow{
+			Path:   "/handovers/" + string(h.ID),
+			Title:  v.T("desk.handover.of", "from", personName(v.plan, h.From), "to", personName(v.plan, h.To)),
+			Detail: v.T("desk.handover.incidents", "count", len(h.Statement)) + " · " + v.ago(h.OfferedAt, now), Note: h.Note,
+		})
+	}
 	view.Calm = len(view.ToSign)+len(view.ToMend) == 0 && !mine
 	return e.render(v, http.StatusOK, "now", view)
 }
