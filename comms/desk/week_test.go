@@ -27,13 +27,13 @@ func TestAWeekOfIncidents(t *testing.T) {
 	o := open(t)
 	sunday := time.Date(2026, 10, 25, 0, 0, 0, 0, time.UTC) // at one o'clock the clocks go back in Madrid
 	o.wait(sunday.Add(-36 * time.Hour).Sub(o.clock()))
-	w := &week{o, rand.New(rand.NewPCG(25, 10)), map[plan.PersonID]int{}}
+	w := &week{o, rand.New(rand.NewPCG(10, 25)), map[plan.PersonID]int{}}
 	for _, p := range o.plan.People {
-		w.chance[p.ID] = []int{0, 4, 15, 40}[w.IntN(4)]
+		w.chance[p.ID] = []int{0, 8, 25, 60}[w.IntN(4)]
 	}
-	w.chance["dana"], w.chance["marta"] = max(w.chance["dana"], 15), max(w.chance["marta"], 15) // somebody answers at times
+	w.chance["dana"], w.chance["marta"] = max(w.chance["dana"], 25), max(w.chance["marta"], 25) // somebody answers at times
 	for end := o.clock().Add(7 * 24 * time.Hour); o.clock().Before(end); {
-		o.wait(time.Duration(w.IntN(30)) * time.Hour)
+		o.wait(time.Duration(w.IntN(40)) * time.Hour)
 		w.begin()
 		w.follow(time.Duration(40+w.IntN(80)) * time.Minute)
 	}
@@ -57,7 +57,7 @@ func (w *week) begin() {
 // acts, or does not. Sometimes nobody looks for long, as when the service is down.
 func (w *week) follow(lasts time.Duration) {
 	for end := w.clock().Add(lasts); w.clock().Before(end); {
-		w.wait(time.Duration(2+w.IntN(5)) * time.Minute)
+		w.wait(time.Duration(3+w.IntN(6)) * time.Minute)
 		if w.IntN(30) == 0 {
 			w.wait(time.Duration(w.IntN(120)) * time.Minute)
 		}
