@@ -237,7 +237,7 @@ func (p *problem) is(kind string) bool { return strings.HasSuffix(p.said.Type, "
 
 func isBlocked(err error) bool {
 	var p *problem
-	return errors.As(err, &p) && p.is("blocked")
+	return errors.As(err, &p) && (p.is("blocked") || p.is("undecided"))
 }
 
 func asExit(err error, e **exitError) bool { return errors.As(err, e) }
@@ -288,7 +288,7 @@ func (s session) ask(ctx context.Context, method, path string, header map[string
 
 func exitOf(status int, p *problem) int {
 	switch {
-	case p.is("blocked"):
+	case p.is("blocked"), p.is("undecided"):
 		return exitFinding
 	case status >= http.StatusInternalServerError:
 		return exitUnreachable

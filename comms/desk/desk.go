@@ -181,11 +181,26 @@ func (s *Stale) Error() string {
 	return "somebody saved a newer text while you wrote; both are shown, and nothing is lost"
 }
 
-// Blocked says that the language rules stop a message.
-type Blocked struct{ Report lint.Report }
+// Blocked says that the language rules stop a message. Findings that a second
+// person may waive are among them until the submitter says why they may stand.
+type Blocked struct {
+	Report    lint.Report
+	Undecided []lint.Finding // of them, and of warnings, what a reason may let stand
+}
 
 func (b *Blocked) Error() string {
 	f := b.Report.Blocks()[0]
+	return string(f.Rule) + ": " + f.Reason
+}
+
+// Undecided says that warnings stand, and that nobody has said why they may.
+type Undecided struct {
+	Report   lint.Report
+	Findings []lint.Finding
+}
+
+func (u *Undecided) Error() string {
+	f := u.Findings[0]
 	return string(f.Rule) + ": " + f.Reason
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/draft"
+	"github.com/countersign/countersign/comms/lint"
 	"github.com/countersign/countersign/comms/plan"
 	"github.com/countersign/countersign/comms/promise"
 	"github.com/countersign/countersign/comms/signoff"
@@ -35,6 +36,8 @@ type View struct {
 	Head       signoff.Head
 	Redacted   *signoff.Removal    // how its words went away; nil while they stand
 	Withdraws  signoff.Publication // what a redaction takes away; zero for all else
+	Waivers    []Waiver            // of what was submitted or is out, in the order in which they were given
+	Secrets    []lint.Finding      // of what is in review: that whoever signs next has to waive, or leave unsigned
 	Signals    []Signal            // of its incident, in the order in which they began
 	// Version is the one of the plan that this is made under, and InForce the
 	// one that incidents are opened under now.
@@ -84,6 +87,9 @@ func (d *Desk) Look(ctx context.Context, a Actor, update comms.ID) (View, error)
 				return err
 			}
 		}
+		if v.Waivers, err = waivers(ctx, tx, v.Update); err != nil {
+			return err
+		}
 		v.Incident, v.Plan, v.History, v.Ahead = at.incident, at.plan, at.history, at.ahead
 		_, inForce, err := d.plan(ctx, tx)
 		if err != nil {
@@ -93,7 +99,13 @@ func (d *Desk) Look(ctx context.Context, a Actor, update comms.ID) (View, error)
 		if err := d.show(ctx, tx, a, at, &v); err != nil {
 			return err
 		}
-		if v.Signatures, err = d.signatures(ctx, tx, a, at, v); err != nil || v.Update.State != Approved {
+		if v.Signatures, err = d.signatures(ctx, tx, a, at, v); err != nil {
+			return err
+		}
+		if v.Update.State == InReview {
+			v.Secrets = signoff.Unwaived(v.Preview.Report, given(v.Signatures))
+		}
+		if v.Update.State != Approved {
 			return err
 		}
 		b, err := d.bench(ctx, tx, v.Update)
@@ -270,7 +282,8 @@ type IncidentView struct {
 	// Work tells that the updates at the start and at the end of planned work
 	// can be prepared; see PrepareWork.
 	Work    bool
-	Signals []Signal // in the order in which they began
+	Signals []Signal              // in the order in which they began
+	Waivers map[comms.ID][]Waiver // of what was submitted or is out of each of Updates
 	// Standings are the versions of the plan that it went by, oldest first; it
 	// goes by the last. InForce is the one that it can be moved to.
 	Standings []Standing
@@ -312,8 +325,11 @@ func (d *Desk) LookIncident(ctx context.Context, a Actor, id comms.ID) (Incident
 		if v.Signals, err = tx.SignalsOf(ctx, id); err != nil {
 			return err
 		}
-		v.Texts = make(map[comms.ID]draft.Draft, len(v.Updates))
+		v.Texts, v.Waivers = make(map[comms.ID]draft.Draft, len(v.Updates)), map[comms.ID][]Waiver{}
 		for _, u := range v.Updates {
+			if v.Waivers[u.ID], err = waivers(ctx, tx, u); err != nil {
+				return err
+			}
 			revisions, err := tx.Revisions(ctx, u.ID)
 			if err != nil {
 				return err

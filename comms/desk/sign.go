@@ -15,6 +15,7 @@ type Signing struct {
 	Digest      comms.Digest // of what the person saw
 	Requirement int
 	Languages   []comms.Lang // that the person has read
+	Reasons     Reasons      // why the words are no secret that a rule keeps back
 }
 
 // Sign gives a signature, and publishes in the same transaction when it was
@@ -37,7 +38,11 @@ func (d *Desk) Sign(ctx context.Context, a Actor, s Signing) (Update, error) {
 		if err := b.mayGive(a, s, d.c.Now()); err != nil {
 			return err
 		}
-		approval, err := d.attest(a, s, b.message.NotBefore(d.c.Now()).Add(b.place.plan.ApprovalLife))
+		waived, err := d.waive(b, s, d.c.Now())
+		if err != nil {
+			return err
+		}
+		approval, err := d.attest(a, s, waived, b.message.NotBefore(d.c.Now()).Add(b.place.plan.ApprovalLife))
 		if err != nil {
 			return err
 		}
@@ -46,6 +51,9 @@ func (d *Desk) Sign(ctx context.Context, a Actor, s Signing) (Update, error) {
 		}
 		err = d.log(ctx, tx, a, "approval.given", u.ID, "digest", s.Digest.String(),
 			"requirement", string(b.requirements[s.Requirement].Kind), "means", string(a.Proof))
+		if err == nil {
+			err = d.let(ctx, tx, a, waived.rows(u, a, approval, s.Reasons))
+		}
 		if err != nil {
 			return err
 		}
@@ -65,11 +73,12 @@ func (d *Desk) Sign(ctx context.Context, a Actor, s Signing) (Update, error) {
 	return u, err
 }
 
-func (d *Desk) attest(a Actor, s Signing, expires time.Time) (signoff.Approval, error) {
+func (d *Desk) attest(a Actor, s Signing, waived waived, expires time.Time) (signoff.Approval, error) {
 	now := d.c.Now()
 	return signoff.Attest(d.c.Key, signoff.Approval{
 		ID: comms.NewID(), Update: s.Update, Digest: s.Digest, Requirement: s.Requirement,
 		Person: a.Person, Means: a.Proof, Languages: s.Languages, At: now, Expires: expires,
+		Waivers: waived.by(s.Reasons),
 	})
 }
 

@@ -26,6 +26,7 @@ type Tx interface {
 	Incidents
 	Updates
 	Workings
+	Waivers
 	Ledger
 	People
 	Journal
@@ -82,6 +83,14 @@ type Workings interface {
 	// Meet notes that a person is at an update, and lists who else has been
 	// since.
 	Meet(ctx context.Context, p Presence, since time.Time) ([]Presence, error)
+}
+
+// Waivers are what people let stand of what the language rules found.
+type Waivers interface {
+	// Waivers lists those of an update, in the order in which they were added.
+	Waivers(ctx context.Context, update comms.ID) ([]Waiver, error)
+	// AddWaiver stores one for good; a redaction alone empties its words.
+	AddWaiver(ctx context.Context, w Waiver) error
 }
 
 // Ledger is what can be added to and never changed.

@@ -12,8 +12,16 @@ import (
 
 // Submit asks for the signatures. The exact message is stored and its
 // requirements are written down. base is the revision that the submitter saw.
-// A blocking finding refuses with *Blocked.
+// A blocking finding refuses with *Blocked, a warning that stands with
+// *Undecided where the plan asks.
 func (d *Desk) Submit(ctx context.Context, a Actor, update comms.ID, base int) (Update, error) {
+	return d.SubmitWith(ctx, a, update, base, nil)
+}
+
+// SubmitWith is Submit with the reasons why findings may stand: of warnings,
+// and of what a second person has to waive when signing. What was said of the
+// same finding at an earlier submission need not be said again.
+func (d *Desk) SubmitWith(ctx context.Context, a Actor, update comms.ID, base int, reasons Reasons) (Update, error) {
 	var u Update
 	var stale *Stale
 	err := d.write(ctx, a, func(tx Tx, p *plan.Plan) error {
@@ -47,7 +55,8 @@ func (d *Desk) Submit(ctx context.Context, a Actor, update comms.ID, base int) (
 		if preview.Err != nil {
 			return preview.Err
 		}
-		if err := admissible(u, preview); err != nil {
+		stand, err := d.admissible(ctx, tx, a, at, preview, reasons)
+		if err != nil {
 			return err
 		}
 		requirements, able, err := d.require(ctx, tx, at, preview.Message)
@@ -57,6 +66,9 @@ func (d *Desk) Submit(ctx context.Context, a Actor, update comms.ID, base int) (
 		u.State, u.Digest, u.Note = InReview, preview.Content.Digest(), ""
 		u.SubmittedAt, u.SubmittedBy = d.c.Now(), a.Person
 		if u, err = d.putInReview(ctx, tx, u, preview.Content, requirements); err != nil {
+			return err
+		}
+		if err := d.let(ctx, tx, a, stand); err != nil {
 			return err
 		}
 		if err := d.askToSign(ctx, tx, a, u, able); err != nil {
@@ -87,18 +99,16 @@ func (d *Desk) putInReview(ctx context.Context, tx Tx, u Update, content comms.C
 	return tx.Update(ctx, u.ID)
 }
 
-// admissible refuses what the language rules or the plan's own checks block.
-func admissible(u Update, preview Preview) error {
-	if u.Kind == comms.MessagePlan {
-		if problems := plan.Check(preview.Message.PlanVersion.Files, lint.Judge()); problems.Blocks() {
-			return problems
-		}
-		return nil
+// admissible refuses what the language rules or the plan's own checks stop, and
+// lists what the submitter lets stand.
+func (d *Desk) admissible(ctx context.Context, tx Tx, a Actor, at place, preview Preview, reasons Reasons) ([]Waiver, error) {
+	if at.update.Kind != comms.MessagePlan {
+		return d.decide(ctx, tx, a, at, preview, reasons)
 	}
-	if len(preview.Report.Blocks()) > 0 {
-		return &Blocked{preview.Report}
+	if problems := plan.Check(preview.Message.PlanVersion.Files, lint.Judge()); problems.Blocks() {
+		return nil, problems
 	}
-	return nil
+	return nil, nil
 }
 
 // require works out which signatures are needed and who can give them, and

@@ -61,7 +61,19 @@ type Severity struct {
 	// says of mails; see Plan.Urgent.
 	Urgent    bool
 	Approvals []Requirement
+	Warnings  Warnings
 }
+
+// Warnings says what becomes of the warnings of the language rules that still
+// stand when a text is submitted.
+type Warnings string
+
+// What becomes of warnings. Keep, the default, lists them for the review and
+// holds nobody up; Ask has whoever submits say why each may stay.
+const (
+	AskWarnings  Warnings = "ask"
+	KeepWarnings Warnings = "keep"
+)
 
 // Kind of approval: what the signer answers for.
 type ApprovalKind string

@@ -85,6 +85,7 @@ func topSchemas() map[string]node {
 			need("first_update", describe("From the start; for maintenance the notice.", ref("duration"))), may("every", describe("Between updates.", ref("duration"))),
 			may("long_after", describe("When long-incident mode may begin.", ref("duration"))), may("long_every", describe("Between updates in long-incident mode.", ref("duration"))),
 			may("reminders", describe("Where they differ from the plan's.", ref("reminders"))),
+			may("warnings", describe("What becomes of warnings of the language rules that still stand at submission: keep lists them for the review and holds nobody up (the default), ask has whoever submits say why.", enum(AskWarnings, KeepWarnings))),
 			may("urgent", node{"description": "Its mails always go out, and at once.", "type": "boolean"}),
 			may("approvals", describe("Who signs, unless it stands under the top-level key approvals.", ref("requirements"))))),
 		"approvals": node{"description": "Who signs for each severity.", "type": "object", "propertyNames": node{"pattern": namePattern.String()}, "additionalProperties": ref("requirements")},

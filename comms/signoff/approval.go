@@ -31,7 +31,8 @@ type Approval struct {
 	Languages   []comms.Lang  `json:"languages"` // what the person read
 	At          time.Time     `json:"at"`
 	Expires     time.Time     `json:"expires"`
-	Seal        Seal          `json:"seal"` // set by Attest
+	Waivers     []Waiver      `json:"waivers,omitempty"` // blocking findings that the person lets stand
+	Seal        Seal          `json:"seal"`              // set by Attest
 }
 
 // Attest seals an approval once the service has seen the proof of the person.

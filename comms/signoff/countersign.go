@@ -95,8 +95,13 @@ func warrant(content comms.Content, m comms.Message, report lint.Report, approva
 		return Warrant{}, comms.Refuse(comms.Unsigned, "", "the plan asks for other signatures than were written down at submission; submit it again")
 	}
 	w := Warrant{Kind: Quorum, Requirements: needed, Authors: sorted(b.Authors)}
-	w.Approvals, err = quorum(content.Digest(), m, needed, proposed, approvals, b, now)
-	return w, err
+	if w.Approvals, err = quorum(content.Digest(), m, needed, proposed, approvals, b, now); err != nil {
+		return Warrant{}, err
+	}
+	if open := Unwaived(report, w.Approvals); m.Kind != comms.MessagePlan && len(open) > 0 {
+		return Warrant{}, comms.Refuse(comms.Unsigned, "waivers", "the rule %s keeps words of this back, and nobody who signed has said why they are no secret; let a signer say so, or take them out", open[0].Rule)
+	}
+	return w, nil
 }
 
 func genesis(key Key, content comms.Content, m comms.Message, b Basis, now time.Time) (Publication, error) {
@@ -162,7 +167,8 @@ func fits(m comms.Message, b Basis) (*plan.Plan, error) {
 	return proposed, nil
 }
 
-// judged checks that the report is on these exact words and blocks nothing.
+// judged checks that the report is on these exact words and blocks nothing but
+// what a signature may waive; see Unwaived.
 // A plan's words are judged by plan.Read and the people who sign them.
 func judged(content comms.Content, m comms.Message, report lint.Report) error {
 	if m.Kind == comms.MessagePlan {
@@ -171,8 +177,10 @@ func judged(content comms.Content, m comms.Message, report lint.Report) error {
 	if !report.Judged() || report.Digest() != content.Digest() {
 		return comms.Refuse(comms.Unsigned, "", "the language rules have not judged these exact words; submit the update again")
 	}
-	if blocks := report.Blocks(); len(blocks) > 0 {
-		f := blocks[0]
+	for _, f := range report.Blocks() {
+		if Waivable(f) {
+			continue
+		}
 		return comms.Refuse(comms.Invalid, f.Field, "%s: %s", f.Rule, f.Reason)
 	}
 	return nil

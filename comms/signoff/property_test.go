@@ -70,8 +70,10 @@ type world struct {
 	follows     comms.Digest // what the message is to follow, if that is not published
 	judged      comms.Digest
 	blocked     bool
+	secrets     []lint.Finding // of the words as they are, that a signature may waive
 	edits       int
 	published   []signoff.Publication
+	picked      []signoff.Approval // that fill the requirements, as assign found them
 }
 
 func newWorld(t *rapid.T, key, forger signoff.Key) *world {
@@ -112,6 +114,7 @@ func (w *world) edit(by plan.PersonID) {
 	if !slices.Contains(w.authors, by) {
 		w.authors = append(w.authors, by)
 	}
+	w.secrets = nil
 	w.message.Forms = map[comms.Lang]comms.Forms{
 		"en": {Title: "Sign-in", Text: fmt.Sprintf("Text %d", w.edits)},
 		"es": {Title: "Inicio de sesión", Text: fmt.Sprintf("Texto %d", w.edits)},
@@ -155,6 +158,16 @@ func (w *world) sign(t *rapid.T) {
 		Person: rapid.SampledFrom(from).Draw(t, "signer"), Means: signoff.MeansPassword,
 		Languages: rapid.SampledFrom([][]comms.Lang{{"en"}, {"en", "es"}, {"en", "es"}, {"en", "es"}}).Draw(t, "read"),
 		At:        w.now, Expires: w.message.NotBefore(w.now).Add(15 * time.Minute),
+	}
+	for _, f := range w.secrets {
+		switch waiver := signoff.Waive(f, "our customers use this name"); rapid.IntRange(0, 9).Draw(t, "waives") {
+		case 0:
+		case 1:
+			waiver.Start++ // other words than those that the rule found
+			a.Waivers = append(a.Waivers, waiver)
+		default:
+			a.Waivers = append(a.Waivers, waiver)
+		}
 	}
 	key, genuine := w.key, true
 	switch rapid.IntRange(0, 9).Draw(t, "how") {
@@ -210,7 +223,24 @@ func (w *world) may() bool {
 	if !slices.Equal(i.Changes, signoff.Changes(i.Claims, w.states, w.states)) {
 		return false
 	}
-	return w.assign(0, map[plan.PersonID]bool{}, map[comms.Lang]bool{})
+	return w.assign(0, map[plan.PersonID]bool{}, map[comms.Lang]bool{}) && w.waived()
+}
+
+// waived tells whether every finding is waived by a signature of the quorum
+// that Countersign picks, which is the first that it finds.
+func (w *world) waived() bool {
+	for _, f := range w.secrets {
+		some := false
+		for _, a := range w.picked {
+			for _, v := range a.Waivers {
+				some = some || v.Rule == f.Rule && v.Start == f.Start
+			}
+		}
+		if !some {
+			return false
+		}
+	}
+	return true
 }
 
 // TestJoinedQuorumsAreAsStrictAsBoth holds every set of people that satisfies
@@ -264,6 +294,9 @@ func stricter(joined, part []plan.Requirement, used map[int]bool) bool {
 }
 
 func (w *world) assign(requirement int, taken map[plan.PersonID]bool, read map[comms.Lang]bool) bool {
+	if requirement == 0 {
+		w.picked = make([]signoff.Approval, len(w.needed()))
+	}
 	if requirement == len(w.needed()) {
 		return read["en"] && read["es"]
 	}
@@ -271,6 +304,7 @@ func (w *world) assign(requirement int, taken map[plan.PersonID]bool, read map[c
 		if a.Requirement != requirement || taken[a.Person] || !w.counts(a) {
 			continue
 		}
+		w.picked[requirement] = a
 		t, r := maps.Clone(taken), maps.Clone(read)
 		t[a.Person] = true
 		for _, l := range a.Languages {
@@ -295,7 +329,7 @@ func (w *world) counts(a signoff.Approval) bool {
 }
 
 func (w *world) publish(t *rapid.T) {
-	var findings []lint.Finding
+	findings := slices.Clone(w.secrets)
 	if w.blocked {
 		findings = []lint.Finding{{Rule: "SLOT", Level: plan.Block, Field: "impact"}}
 	}
@@ -367,11 +401,11 @@ func TestNoPublicationWithoutWarrant(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	published, waited := 0, 0
+	published, waited, waived := 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld(t, key, forger)
 		for range rapid.IntRange(4, 14).Draw(t, "steps") {
-			switch rapid.IntRange(0, 24).Draw(t, "action") {
+			switch rapid.IntRange(0, 25).Draw(t, "action") {
 			case 0:
 				w.edit(rapid.SampledFrom(people).Draw(t, "editor"))
 			case 1:
@@ -389,6 +423,11 @@ func TestNoPublicationWithoutWarrant(t *testing.T) {
 				w.latest = comms.DigestOf([]byte(rapid.SampledFrom([]string{"words before", "words between"}).Draw(t, "latest")))
 			case 24:
 				w.schedule(t)
+			case 25:
+				w.secrets = []lint.Finding{{Rule: "SEC-HOST", Level: plan.Block, Lang: "en", Field: "impact", Start: 3, End: 13, Span: "db-prod-03"}}
+				if w.approvals = nil; rapid.Bool().Draw(t, "more") {
+					w.secrets = append(w.secrets, lint.Finding{Rule: "SEC-IP", Level: plan.Block, Lang: "es", Field: "who", Start: 7, End: 15, Span: "10.0.0.1"})
+				}
 			case 6:
 				w.submit()
 			case 7:
@@ -408,8 +447,14 @@ func TestNoPublicationWithoutWarrant(t *testing.T) {
 			if p.Message().PublishAt != nil {
 				waited++
 			}
+			for _, a := range p.Warrant().Approvals {
+				waived += len(a.Waivers)
+			}
 		}
 	})
+	if waived == 0 {
+		t.Fatal("no sequence published words that a signature waived")
+	}
 	if waited == 0 {
 		t.Fatal("no sequence published a message that waited for its time")
 	}

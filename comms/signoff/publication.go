@@ -288,6 +288,11 @@ func (w Warrant) holds(p Publication, keys Keyring) error {
 			case signers[a.Person]:
 				return fmt.Errorf("%s filled two requirements", a.Person)
 			}
+			for _, waiver := range a.Waivers {
+				if !waivable(waiver.Rule) {
+					return fmt.Errorf("approval %s waives a finding of the rule %s, which nobody can", a.ID, waiver.Rule)
+				}
+			}
 			for _, author := range w.Authors {
 				if author == a.Person {
 					return fmt.Errorf("%s signed a text that they wrote", a.Person)

@@ -32,6 +32,7 @@ const (
 	mediaType        kind = "media-type"
 	invalid          kind = "invalid"
 	blocked          kind = "blocked"
+	undecided        kind = "undecided"
 	revisionRequired kind = "revision-required"
 	limited          kind = "limited"
 	internal         kind = "internal"
@@ -51,6 +52,7 @@ var statuses = map[kind]int{
 	mediaType:        http.StatusUnsupportedMediaType,
 	invalid:          http.StatusUnprocessableEntity,
 	blocked:          http.StatusUnprocessableEntity,
+	undecided:        http.StatusUnprocessableEntity,
 	revisionRequired: http.StatusPreconditionRequired,
 	limited:          http.StatusTooManyRequests,
 	internal:         http.StatusInternalServerError,
@@ -75,7 +77,7 @@ type problem struct {
 	Detail   string    `json:"detail"`
 	Instance string    `json:"instance"`
 	Errors   []fault   `json:"errors,omitempty"`
-	Findings []finding `json:"findings,omitempty"` // of a blocked text
+	Findings []finding `json:"findings,omitempty"` // of a blocked or undecided text
 	Mine     *text     `json:"mine,omitempty"`     // of a stale one: what was sent
 	Theirs   *revision `json:"theirs,omitempty"`   // and what somebody saved meanwhile
 }
@@ -88,11 +90,12 @@ type fault struct {
 	Detail    string `json:"detail"`
 }
 
-// stoppedText is what the language rules stop, with all that they say.
+// stoppedText is what the language rules stop, with all that they say, or whose
+// warnings want a reason.
 type stoppedText struct {
-	cause    error
-	findings []finding
-	blocks   int
+	cause             error
+	findings          []finding
+	blocks, undecided int
 }
 
 func (s *stoppedText) Error() string { return s.cause.Error() }
@@ -192,6 +195,10 @@ func (a *api) fill(v *visit, err error, p *problem) kind {
 		return stale
 	case errors.As(err, &stopped):
 		p.Findings = stopped.findings
+		if stopped.blocks == 0 {
+			p.Detail = v.T("api.undecided", "count", stopped.undecided)
+			return undecided
+		}
 		p.Detail = v.T("api.blocked", "count", stopped.blocks)
 		return blocked
 	case errors.As(err, &broken):

@@ -11,6 +11,7 @@ import (
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/desk"
 	"github.com/countersign/countersign/comms/draft"
+	"github.com/countersign/countersign/comms/lint"
 	"github.com/countersign/countersign/comms/plan"
 )
 
@@ -29,6 +30,20 @@ type update struct {
 	URL         string            `json:"url"`         // at the desk, for people
 	revision
 	Signatures []signature `json:"signatures"` // that it needs
+	Waivers    []waiver    `json:"waivers"`    // findings that stand in what was submitted
+}
+
+// waiver is a finding that somebody let stand.
+type waiver struct {
+	Rule     lint.Rule     `json:"rule"`
+	Level    plan.Level    `json:"level"`
+	Language *comms.Lang   `json:"language"` // null for what all languages share
+	Field    string        `json:"field"`
+	Words    string        `json:"words"`
+	Person   plan.PersonID `json:"person"`
+	Signed   bool          `json:"signed"` // waived by a second person's signature
+	Reason   string        `json:"reason"`
+	At       *time.Time    `json:"at"`
 }
 
 // signature is one that an update needs.
@@ -51,7 +66,7 @@ func (a *api) updateOf(v *visit, look desk.View) update {
 	out := update{
 		ID: u.ID, Kind: u.Kind, State: u.State, Note: u.Note, CreatedAt: at(u.CreatedAt), CreatedBy: u.CreatedBy,
 		SubmittedAt: at(u.SubmittedAt), Publication: number(u.Publication), URL: a.c.DeskURL + "/updates/" + string(u.ID),
-		revision: revisionOf(look.Latest), Signatures: []signature{},
+		revision: revisionOf(look.Latest), Signatures: []signature{}, Waivers: []waiver{},
 	}
 	if u.Incident != "" {
 		out.Incident = &u.Incident
@@ -65,6 +80,14 @@ func (a *api) updateOf(v *visit, look desk.View) update {
 			one.Given = &given{s.Approval.Person, at(s.Approval.At), at(s.Approval.Expires)}
 		}
 		out.Signatures = append(out.Signatures, one)
+	}
+	for _, w := range look.Waivers {
+		f := w.Finding
+		one := waiver{Rule: f.Rule, Level: f.Level, Field: f.Field, Words: f.Span, Person: w.Person, Signed: w.Approval != "", Reason: w.Reason, At: at(w.At)}
+		if f.Lang != draft.Shared {
+			one.Language = &f.Lang
+		}
+		out.Waivers = append(out.Waivers, one)
 	}
 	return out
 }
@@ -159,16 +182,21 @@ func (a *api) submit(v *visit) error {
 		return err
 	}
 	o, _, err := v.object(true)
+	var reasons desk.Reasons
 	if err == nil {
-		err = o.end()
+		reasons, err = o.reasons(), o.end()
 	}
 	if err != nil {
 		return err
 	}
-	_, err = a.c.Desk.Submit(v.Request().Context(), v.actor, look.Update.ID, base)
+	_, err = a.c.Desk.SubmitWith(v.Request().Context(), v.actor, look.Update.ID, base, reasons)
 	var blocked *desk.Blocked
-	if errors.As(err, &blocked) {
-		return a.stopped(v, look, err)
+	var undecided *desk.Undecided
+	switch {
+	case errors.As(err, &blocked):
+		return a.stopped(v, look, err, 0)
+	case errors.As(err, &undecided):
+		return a.stopped(v, look, err, len(undecided.Findings))
 	}
 	if err != nil {
 		return err
@@ -176,13 +204,23 @@ func (a *api) submit(v *visit) error {
 	return a.show(v, http.StatusOK, look.Update.ID)
 }
 
+// reasons reads why findings may stand, by rule.
+func (o *object) reasons() desk.Reasons {
+	given := o.object("waivers")
+	out := desk.Reasons{}
+	for _, rule := range given.names() {
+		out[lint.Rule(rule)] = given.text(rule)
+	}
+	return out
+}
+
 // stopped explains what stops a text in the language of the request.
-func (a *api) stopped(v *visit, look desk.View, cause error) error {
+func (a *api) stopped(v *visit, look desk.View, cause error, undecided int) error {
 	tried, err := a.c.Desk.Try(v.Request().Context(), look.Update.ID, look.Latest.Draft, v.Lang())
 	if err != nil {
 		return err
 	}
-	return &stoppedText{cause, findings(tried.Report, look.Template, look.Plan.Catalogue.Languages), len(tried.Report.Blocks())}
+	return &stoppedText{cause, findings(tried.Report, look.Template, look.Plan.Catalogue.Languages), len(tried.Report.Blocks()), undecided}
 }
 
 // text reads the whole text of an update.
@@ -243,6 +281,7 @@ func (a *api) approve(v *visit) error {
 	for _, l := range o.texts("languages") {
 		s.Languages = append(s.Languages, comms.Lang(l))
 	}
+	s.Reasons = o.reasons()
 	password, code := o.text("password"), o.text("code")
 	if err := o.end(); err != nil {
 		return err

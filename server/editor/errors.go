@@ -34,6 +34,7 @@ func asError[T error](err error, target *T) bool { return errors.As(err, target)
 func statusOf(err error) int {
 	var stale *desk.Stale
 	var blocked *desk.Blocked
+	var undecided *desk.Undecided
 	var problems plan.Problems
 	var denied *auth.Denied
 	var limited *auth.Limited
@@ -54,7 +55,7 @@ func statusOf(err error) int {
 		return http.StatusForbidden
 	case asError(err, &stale):
 		return http.StatusConflict
-	case asError(err, &blocked), asError(err, &problems):
+	case asError(err, &blocked), asError(err, &undecided), asError(err, &problems):
 		return http.StatusUnprocessableEntity
 	}
 	return statuses[comms.CodeOf(err)]
@@ -67,6 +68,7 @@ func (v *visit) problemsOf(err error) []problem {
 	var denied *auth.Denied
 	var limited *auth.Limited
 	var blocked *desk.Blocked
+	var undecided *desk.Undecided
 	var foreign *auth.Foreign
 	var tooBig *http.MaxBytesError
 	var tooMany *tooMany
@@ -89,6 +91,8 @@ func (v *visit) problemsOf(err error) []problem {
 		return []problem{{"password", v.T("desk.denied." + string(denied.Reason))}}
 	case asError(err, &blocked):
 		return []problem{{"", v.T("desk.error.blocked", "count", len(blocked.Report.Blocks()))}}
+	case asError(err, &undecided):
+		return []problem{{"", v.T("desk.error.undecided", "count", len(byRule(undecided.Findings)))}}
 	case asError(err, &problems):
 		return []problem{{"", v.T("desk.error.plan", "count", len(problems))}}
 	case asError(err, &foreign):

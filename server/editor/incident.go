@@ -30,6 +30,7 @@ type incidentView struct {
 	Kept     []figure // how its promises were kept
 	Drafts   []itemRow
 	Alerts   *alertsView
+	Stand    []standing // what the language rules found and people let stand
 	History  []spoken
 	Next     []option
 	Work     bool   // the start and the end of planned work can be prepared
@@ -132,7 +133,7 @@ func (e *Editor) showIncident(v *visit, status int, refused error) error {
 	for _, p := range look.Next {
 		view.Next = append(view.Next, option{string(p), v.phase(p), false})
 	}
-	view.Plan = v.planStanding(look)
+	view.Plan, view.Stand = v.planStanding(look), v.standings(look)
 	view.Report = v.reportDue(look)
 	if e.c.PublicURL != "" && i.Head > 0 {
 		view.Address = e.c.PublicURL + map[comms.Kind]string{comms.KindIncident: "/incidents/", comms.KindMaintenance: "/maintenances/"}[i.Kind] + string(i.ID)

@@ -30,8 +30,9 @@ type reviewView struct {
 	Verdict    string
 	Blocked    bool
 	Findings   []finding
-	Digest     string // in full, for the form
-	Short      string // for the eye
+	Stand      []string // what was let stand, by whom and why
+	Digest     string   // in full, for the form
+	Short      string   // for the eye
 	Sign       *signForm
 	MayAsk     bool // for changes
 	Reason     string
@@ -60,9 +61,10 @@ type signatureRow struct {
 type signForm struct {
 	Requirements []option
 	Languages    []languageBox
-	Code         bool   // asks for a one-time code
-	Last         bool   // this signature publishes
-	Later        string // when it goes out, if that is not at once
+	Secrets      []field // why words that a rule keeps back are no secret
+	Code         bool    // asks for a one-time code
+	Last         bool    // this signature publishes
+	Later        string  // when it goes out, if that is not at once
 }
 
 type languageBox struct {
@@ -76,6 +78,7 @@ type signTyped struct {
 	languages   []string
 	requirement string
 	reason      string
+	reasons     desk.Reasons // why words are no secret
 }
 
 func (e *Editor) showReview(v *visit, status int, look desk.View, typed signTyped, refused error) error {
@@ -114,6 +117,7 @@ func (e *Editor) showReview(v *visit, status int, look desk.View, typed signType
 			view.Findings = append(view.Findings, v.judgement(f))
 		}
 	}
+	view.Stand = v.stand(look.Waivers)
 	for _, s := range look.Signatures {
 		view.Signatures = append(view.Signatures, v.signature(s))
 	}
@@ -248,6 +252,7 @@ func (e *Editor) fillSign(v *visit, view *reviewView, look desk.View, typed sign
 	for _, l := range languagesOf(look.Preview.Message, v.plan.Catalogue) {
 		form.Languages = append(form.Languages, languageBox{l, v.T("desk.sign.read", "language", languageName(l)), slices.Contains(typed.languages, string(l))})
 	}
+	form.Secrets = v.undecided(look.Secrets, typed.reasons, view.page)
 	form.Last = missing == 1
 	var err error
 	form.Code, err = e.c.Auth.HasTOTP(v.Request().Context(), v.actor.Person)

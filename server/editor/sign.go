@@ -29,6 +29,7 @@ func (e *Editor) sign(v *visit) error {
 	for _, l := range form["languages"] {
 		s.Languages = append(s.Languages, comms.Lang(l))
 	}
+	s.Reasons = reasonsIn(form)
 	var after desk.Update
 	if err == nil {
 		after, err = e.prove(v, s)
@@ -73,7 +74,7 @@ func (e *Editor) unsigned(v *visit, id comms.ID, err error) error {
 		return lookErr
 	}
 	form := v.Request().PostForm
-	return e.showReview(v, status, look, signTyped{form["languages"], form.Get("requirement"), form.Get("reason")}, err)
+	return e.showReview(v, status, look, signTyped{form["languages"], form.Get("requirement"), form.Get("reason"), reasonsIn(form)}, err)
 }
 
 func (e *Editor) askChanges(v *visit) error {

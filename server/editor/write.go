@@ -32,6 +32,7 @@ type writeView struct {
 	Source    languageFields
 	Others    []languageFields
 	Rest      []finding
+	Decide    []field // what stands, and wants a reason
 	Preview   previewView
 	Verdict   string
 	Blocked   bool
@@ -103,6 +104,7 @@ type written struct {
 	base     int
 	me       plan.PersonID // who typed it
 	err      error
+	reasons  desk.Reasons // why findings may stand
 	stale    *desk.Stale
 	live     bool      // asked for by the page's script, which takes the parts that it needs
 	kept     desk.Kept // of a live text
@@ -137,6 +139,7 @@ func (e *Editor) showWrite(v *visit, status int, look desk.View, w written) erro
 		view.Problems = nil
 	}
 	e.fillWrite(v, &view, s)
+	view.Decide = v.undecided(openIn(w, preview.Report), w.reasons, view.page)
 	view.Preview = e.preview(v, preview, withMarks(preview.Report))
 	view.Verdict, view.Blocked = v.verdict(preview, s.waiting())
 	if w.live {
@@ -304,7 +307,7 @@ func (e *Editor) keepText(v *visit, submit bool) error {
 	if err != nil {
 		return err
 	}
-	w := written{base: base(form), me: v.actor.Person, whole: true}
+	w := written{base: base(form), me: v.actor.Person, whole: true, reasons: reasonsIn(form)}
 	show := e.showWrite
 	if look.Update.Kind == comms.MessagePlan {
 		w.text, show = decodePlan(form, look.Latest.Draft), e.showPlanForm
@@ -333,7 +336,7 @@ func (e *Editor) keepText(v *visit, submit bool) error {
 		if look, err = e.c.Desk.Look(ctx, v.actor, id); err != nil {
 			return err
 		}
-		_, err = e.c.Desk.Submit(ctx, v.actor, id, saved.Number)
+		_, err = e.c.Desk.SubmitWith(ctx, v.actor, id, saved.Number, w.reasons)
 	}
 	if err == nil {
 		return v.see("/updates/"+string(id), "submitted")

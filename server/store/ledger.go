@@ -85,18 +85,19 @@ func (t *tx) AddRequirements(ctx context.Context, rs []desk.Requirement) error {
 	return nil
 }
 
-const approvalColumns = `a.id, a.update_id, a.digest, a.requirement, a.person, a.means, a.languages, a.at, a.expires, a.seal`
+const approvalColumns = `a.id, a.update_id, a.digest, a.requirement, a.person, a.means, a.languages, a.at, a.expires, a.seal, a.waivers`
 
 // RawApproval is a row of approvals as it is stored, believed by nobody.
 type RawApproval struct {
 	ID, Update, Digest             string
 	Requirement                    int
 	Person, Means, Languages, Seal string
-	At, Expires                    int64 // UTC microseconds
+	At, Expires                    int64  // UTC microseconds
+	Waivers                        string // JSON
 }
 
 func scanRawApproval(r row) (a RawApproval, err error) {
-	err = r.Scan(&a.ID, &a.Update, &a.Digest, &a.Requirement, &a.Person, &a.Means, &a.Languages, &a.At, &a.Expires, &a.Seal)
+	err = r.Scan(&a.ID, &a.Update, &a.Digest, &a.Requirement, &a.Person, &a.Means, &a.Languages, &a.At, &a.Expires, &a.Seal, &a.Waivers)
 	return a, err
 }
 
@@ -110,6 +111,12 @@ func (r RawApproval) Approval() (signoff.Approval, error) {
 	}
 	if err = json.Unmarshal([]byte(r.Languages), &a.Languages); err != nil {
 		return a, fmt.Errorf("approval %s: its languages are not readable: %w", r.ID, err)
+	}
+	if err = json.Unmarshal([]byte(r.Waivers), &a.Waivers); err != nil {
+		return a, fmt.Errorf("approval %s: what it waives is not readable: %w", r.ID, err)
+	}
+	if len(a.Waivers) == 0 {
+		a.Waivers = nil
 	}
 	if a.Seal, err = signoff.ParseSeal(r.Seal); err != nil {
 		return a, fmt.Errorf("approval %s: %w", r.ID, err)
@@ -144,9 +151,15 @@ func (t *tx) AddApproval(ctx context.Context, a signoff.Approval) error {
 	if err != nil {
 		return err
 	}
-	return t.insert(ctx, "the signature", `INSERT INTO approvals (id, update_id, digest, requirement, person, means, languages, at, expires, seal)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		a.ID, a.Update, a.Digest.String(), a.Requirement, a.Person, a.Means, languages, micros(a.At), micros(a.Expires), a.Seal.String())
+	waivers := "[]"
+	if len(a.Waivers) > 0 {
+		if waivers, err = encode(a.Waivers); err != nil {
+			return err
+		}
+	}
+	return t.insert(ctx, "the signature", `INSERT INTO approvals (id, update_id, digest, requirement, person, means, languages, at, expires, seal, waivers)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		a.ID, a.Update, a.Digest.String(), a.Requirement, a.Person, a.Means, languages, micros(a.At), micros(a.Expires), a.Seal.String(), waivers)
 }
 
 func scanVoid(r row) (v desk.Void, err error) {

@@ -26,6 +26,7 @@ func (t *tx) withdraw(ctx context.Context, number int64, r comms.Redaction) erro
 		`UPDATE contents SET bytes = substr(bytes, 1, 0) WHERE length(bytes) > 0 AND digest IN (SELECT digest FROM requirements WHERE update_id = $1)`,
 		`UPDATE revisions SET draft = '' WHERE update_id = $1`,
 		`UPDATE updates SET note = '' WHERE id = $1`,
+		`UPDATE waivers SET span = '', reason = '' WHERE update_id = $1 AND (span <> '' OR reason <> '')`,
 		`UPDATE notices SET reason = '' WHERE update_id = $1`,
 		`UPDATE audit SET detail = '{}' WHERE subject = $1 AND action IN ('update.changes_requested', 'update.parked', 'update.withdrawn')`,
 	} {
@@ -71,6 +72,9 @@ func (t *tx) forget(ctx context.Context, publication int64, incident string, tex
 			return fmt.Errorf("empty a draft beside publication %d: %w", publication, explain(err))
 		}
 	}
+	if err := t.forgetWaivers(ctx, incident, texts); err != nil {
+		return err
+	}
 	if _, err := t.exec(ctx, `UPDATE contents SET bytes = substr(bytes, 1, 0) WHERE length(bytes) > 0
 		AND digest IN (SELECT q.digest FROM requirements q JOIN updates u ON u.id = q.update_id WHERE u.incident_id = $1 AND (u.digest IS NULL OR u.digest <> q.digest
 			OR u.state = 'withdrawn' AND EXISTS (SELECT 1 FROM revisions v WHERE v.update_id = u.id AND v.draft = '')))
@@ -84,12 +88,17 @@ func (t *tx) forget(ctx context.Context, publication int64, incident string, tex
 func repeats(d draft.Draft, texts []string) bool {
 	for lang, values := range d.Slots {
 		for _, v := range values {
-			if lang != draft.Shared && v != "" && slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(v, text) || strings.Contains(text, v) }) {
+			if lang != draft.Shared && shares(v, texts) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// shares tells whether words have one of the texts in them, or are a part of one.
+func shares(words string, texts []string) bool {
+	return words != "" && slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(words, text) || strings.Contains(text, words) })
 }
 
 // scour empties SQLite's write-ahead log, in which words that were redacted

@@ -29,7 +29,7 @@ func newVerifier(keys signoff.Keyring) (*lite.Driver, error) {
 		columns int32
 		holds   func(row) bool
 	}{
-		"countersign_approval": {10, func(r row) bool {
+		"countersign_approval": {11, func(r row) bool {
 			a, err := scanApproval(r)
 			return err == nil && a.Verify(keys) == nil
 		}},

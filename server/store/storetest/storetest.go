@@ -36,6 +36,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		"law/mail":            mailIsAccountedFor,
 		"law/seals":           forgedSealsReachNobody,
 		"law/typing":          typingEndsAsRevisions,
+		"law/waivers":         waiversStay,
 		"typing":              typing,
 		"promises":            promises,
 		"law/promises":        promisesStay,
