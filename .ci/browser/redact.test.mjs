@@ -87,7 +87,8 @@ describe('words that must not be public', { concurrency: false }, () => {
     await until(async () => !(await text('/')).includes(marker), 1000, 'the page')
     await check(lead, 'after signing')
     const incident = /\/en(\/incidents\/[a-z0-9]{12})"[^>]*>[^<]*<\/a><\/h2>/.exec(await text('/en/'))[1]
-    for (const path of ['/en/', '/es/', '/feed.atom', '/es/feed.rss', '/feed.json', '/history', '/en' + incident, '/es' + incident]) {
+    for (const path of ['/en/', '/es/', '/feed.atom', '/es/feed.rss', '/feed.json', '/history', '/en' + incident, '/es' + incident,
+      incident + '.json', '/api/v2/summary.json', '/es/api/v2/incidents.json', '/history.atom', '/es/history.rss', '/history.json']) {
       const body = await text(path)
       assert.ok(!body.includes(marker), path + ' has the words still')
       if (!path.includes('history')) assert.ok(body.includes(path.includes('es/') ? reason.es : reason.en), path + ' says why')

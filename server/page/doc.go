@@ -3,7 +3,8 @@
 //
 // In flow publications, oldest first, and the time. Out flow documents: the
 // front page, a page for each incident and maintenance, the history, the feeds,
-// the calendars and the error pages, in every language of the plan, with strong ETags.
+// the calendars, what programs and other pages show of them (package statuspage,
+// badges, the banner, oEmbed) and the error pages, in every language of the plan, with strong ETags.
 // Nothing else flows in: there is no way to ask this package for a draft.
 //
 // Every fact comes from a publication; every other word from the frame's
@@ -14,5 +15,6 @@
 //
 // The front page, the feeds of everything and the pages of the last ninety days are rendered
 // when something is published, at midnight UTC and when a promise passes;
-// older pages and the feeds of components when they are asked for, into a bounded memory.
+// older pages and the feeds of components when they are asked for, into a bounded memory;
+// what programs read for whoever asks first, once for a snapshot.
 package page
