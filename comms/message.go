@@ -23,6 +23,7 @@ const (
 	MessageCorrection MessageKind = "correction" // puts right an earlier publication
 	MessagePlan       MessageKind = "plan"       // a new version of the communications plan
 	MessageRedaction  MessageKind = "redaction"  // takes the words of a publication away
+	MessageStatement  MessageKind = "statement"  // approves a holding statement in advance; customers see nothing of it
 )
 
 // Message is everything that would go out: one signature covers all of it.
@@ -39,8 +40,9 @@ type Message struct {
 	// Zero only for the first plan.
 	Plan Digest `json:"plan"`
 	// Basis is the number of the latest publication of the incident (for a
-	// plan: of the plan) when this was written, 0 for none. If it has moved,
-	// the message is overtaken and cannot be signed.
+	// plan: of the plan; for a statement: of the same statement) when this was
+	// written, 0 for none. If it has moved, the message is overtaken and cannot
+	// be signed.
 	Basis int64 `json:"basis"`
 	// After names the words that must be the latest of the incident when this
 	// goes out, where those are not published yet and have no number; Basis is
@@ -54,6 +56,8 @@ type Message struct {
 	Correction  *Correction    `json:"correction,omitempty"`   // corrections
 	Redaction   *Redaction     `json:"redaction,omitempty"`    // redactions
 	PlanVersion *PlanVersion   `json:"plan_version,omitempty"` // plans
+	Statement   *Statement     `json:"statement,omitempty"`    // statements
+	Holding     *Holding       `json:"holding,omitempty"`      // updates whose words were approved in advance
 	Audience    *Audience      `json:"audience,omitempty"`     // who gets mail; nil sends none
 	Forms       map[Lang]Forms `json:"forms,omitempty"`        // updates and corrections
 }
@@ -142,6 +146,9 @@ func (m Message) WithoutWords() Message {
 func (m Message) Languages() []Lang {
 	if m.Redaction != nil {
 		return slices.Sorted(maps.Keys(m.Redaction.Reason))
+	}
+	if m.Statement != nil && len(m.Statement.Wordings) > 0 {
+		return slices.Sorted(maps.Keys(m.Statement.Wordings[0].Forms))
 	}
 	return slices.Sorted(maps.Keys(m.Forms))
 }
@@ -235,6 +242,11 @@ func (m Message) normal() Message {
 	if m.PublishAt != nil {
 		v := m.PublishAt.UTC().Truncate(time.Second)
 		m.PublishAt = &v
+	}
+	if m.Statement != nil {
+		s := *m.Statement
+		s.Expires = s.Expires.UTC().Truncate(time.Second)
+		m.Statement = &s
 	}
 	if m.Incident != nil {
 		i := *m.Incident

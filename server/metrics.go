@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/countersign/countersign/comms/signoff"
 	"github.com/countersign/countersign/server/export"
 	"github.com/countersign/countersign/server/outbox"
 )
@@ -18,7 +20,6 @@ import (
 type metrics struct {
 	registry   *prometheus.Registry
 	requests   *prometheus.HistogramVec
-	published  prometheus.Gauge
 	deliveries *prometheus.CounterVec
 	delay      *prometheus.HistogramVec
 	notices    *prometheus.CounterVec
@@ -35,9 +36,6 @@ func newMetrics() *metrics {
 			Name: "countersign_request_seconds", Help: "Time to answer a request.",
 			Buckets: []float64{.001, .005, .02, .1, .5, 2, 10},
 		}, []string{"face", "code", "method"}),
-		published: made.NewGauge(prometheus.GaugeOpts{
-			Name: "countersign_publication", Help: "Number of the latest publication that this process has seen.",
-		}),
 		deliveries: made.NewCounterVec(prometheus.CounterOpts{
 			Name: "countersign_deliveries_total", Help: "Attempts to tell a subscriber, by what became of them.",
 		}, []string{"way", "state"}),
@@ -51,6 +49,43 @@ func newMetrics() *metrics {
 		signups: made.NewCounterVec(prometheus.CounterOpts{
 			Name: "countersign_signups_total", Help: "Requests for mail, and attempts to ask for their confirmation, by what became of them.",
 		}, []string{"result"}),
+	}
+}
+
+// counting counts publications by the right by which they exist.
+type counting interface {
+	PublicationsByWarrant(ctx context.Context) (map[signoff.WarrantKind]int64, error)
+}
+
+// publications tells what was published: up to which number this process shows
+// it, and how much of it rests on which warrant, in the whole database.
+func (m *metrics) publications(shown func() int64, counts counting) {
+	promauto.With(m.registry).NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "countersign_publication", Help: "Number of the latest publication that this process has seen.",
+	}, func() float64 { return float64(shown()) })
+	m.registry.MustRegister(warrants{counts, prometheus.NewDesc("countersign_publications_total",
+		"Publications so far, by warrant: quorum (signed one by one), holding (first words that were approved in advance), genesis (the first plan).",
+		[]string{"warrant"}, nil)})
+}
+
+// warrants asks the database at each reading.
+type warrants struct {
+	counts counting
+	desc   *prometheus.Desc
+}
+
+func (w warrants) Describe(out chan<- *prometheus.Desc) { out <- w.desc }
+
+func (w warrants) Collect(out chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	counts, err := w.counts.PublicationsByWarrant(ctx)
+	if err != nil {
+		out <- prometheus.NewInvalidMetric(w.desc, err)
+		return
+	}
+	for _, kind := range []signoff.WarrantKind{signoff.Quorum, signoff.Holding, signoff.Genesis} {
+		out <- prometheus.MustNewConstMetric(w.desc, prometheus.CounterValue, float64(counts[kind]), string(kind))
 	}
 }
 

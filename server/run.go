@@ -154,6 +154,7 @@ func (s *service) wire(ctx context.Context) error {
 		c.Log.ErrorContext(ctx, "the page shows less than the database holds, because the rest cannot be verified; run `countersign audit verify`",
 			"shown up to publication", shown.Number, "error", err)
 	}
+	counted.publications(func() int64 { return s.keeper.Snapshot().Number }, in.Store)
 	desk, err := s.deskFace(ctx, counted.handler())
 	if err != nil {
 		return err

@@ -54,10 +54,11 @@
     const stop = (e) => { if (button.hasAttribute("aria-disabled")) { e.preventDefault(); seen.scrollIntoView(); } };
     button.addEventListener("click", stop);
     const eye = new IntersectionObserver((entries) => {
-      if (!entries.some((e) => e.isIntersecting)) return;
+      // Half of it, or, when it is longer than the screen, half a screen of it.
+      if (!entries.some((e) => e.intersectionRatio >= 0.5 || e.rootBounds && e.intersectionRect.height >= e.rootBounds.height / 2)) return;
       button.removeAttribute("aria-disabled");
       eye.disconnect();
-    }, { threshold: 0.5 });
+    }, { threshold: [0, 0.1, 0.2, 0.3, 0.4, 0.5] });
     eye.observe(seen);
   }
 })();

@@ -11,14 +11,17 @@ import (
 
 // Agenda is what needs the actor now, most urgent first.
 type Agenda struct {
-	ToSign   []Item     // you may sign
-	ToMend   []Item     // you wrote it and changes were asked for, or it is parked
-	Drafts   []Item     // unfinished drafts
-	InReview []Item     // waiting for others
-	Approved []Item     // signed, in the order in which they go out
-	Clocks   []Clock    // what was promised and waits, most urgent first; then open incidents without a promise
-	Offered  []Handover // to you or by you, that wait for an answer
-	Unmapped []Signal   // alerts that fire and that the plan says nothing of, newest first
+	ToSign   []Item   // you may sign
+	ToMend   []Item   // you wrote it and changes were asked for, or it is parked
+	Drafts   []Item   // unfinished drafts
+	InReview []Item   // waiting for others
+	Approved []Item   // signed, in the order in which they go out
+	Clocks   []Clock  // what was promised and waits, most urgent first; then open incidents without a promise
+	Unmapped []Signal // alerts that fire and that the plan says nothing of, newest first
+	// Silent are incidents of which customers were told nothing and for which
+	// the actor may publish a holding statement.
+	Silent []Item
+	Renew  []Held // holding statements whose approval ends soon or has ended
 }
 
 // Item is one line of the agenda.
@@ -47,11 +50,6 @@ func (d *Desk) Agenda(ctx context.Context, a Actor) (Agenda, error) {
 		for _, c := range out.Clocks {
 			promised[c.Incident.ID] = c.Promise.Due
 		}
-		offered, err := tx.HandoversOffered(ctx)
-		if err != nil {
-			return err
-		}
-		out.Offered = slices.DeleteFunc(offered, func(h Handover) bool { return h.To != a.Person && h.From != a.Person })
 		unmapped, err := tx.SignalsOf(ctx, "")
 		if err != nil {
 			return err
@@ -66,7 +64,10 @@ func (d *Desk) Agenda(ctx context.Context, a Actor) (Agenda, error) {
 				return err
 			}
 		}
-		for _, list := range [][]Item{out.ToSign, out.ToMend, out.Drafts, out.InReview} {
+		if err := d.silent(ctx, tx, a, r.plan, &out); err != nil {
+			return err
+		}
+		for _, list := range [][]Item{out.ToSign, out.ToMend, out.Drafts, out.InReview, out.Silent} {
 			slices.SortStableFunc(list, byDue)
 		}
 		slices.SortStableFunc(out.Approved, func(a, b Item) int { return a.At.Compare(b.At) })
@@ -143,8 +144,49 @@ func (d *Desk) sortIn(ctx context.Context, tx Tx, a Actor, p *plan.Plan, u Updat
 	return nil
 }
 
+// silent finds the incidents for which the actor may publish a holding
+// statement, and the statements that have to be approved anew.
+func (d *Desk) silent(ctx context.Context, tx Tx, a Actor, p *plan.Plan, out *Agenda) error {
+	all, err := d.statements(ctx, tx, p)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	for _, h := range all {
+		if h.Pending == nil && (h.Soon || h.State == HeldExpired || h.State == HeldEnded) {
+			out.Renew = append(out.Renew, h)
+		}
+	}
+	if !slices.ContainsFunc(all, func(h Held) bool { return h.State == HeldApproved }) {
+		return nil
+	}
+	incidents, err := tx.Incidents(ctx, true, 0)
+	if err != nil {
+		return err
+	}
+	for _, inc := range incidents {
+		if inc.Head > 0 || inc.Kind != comms.KindIncident {
+			continue
+		}
+		v, err := d.hold(ctx, tx, a, Filling{Incident: inc.ID})
+		if comms.CodeOf(err) == comms.Unsigned {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if v.You && a.Token == "" && !v.over {
+			out.Silent = append(out.Silent, Item{Incident: &inc, Title: inc.Name, Due: v.Due, At: v.Itself})
+		}
+	}
+	return nil
+}
+
 // titleOf names a message for the desk's people.
 func titleOf(m comms.Message, source comms.Lang, fallback string) string {
+	if m.Statement != nil {
+		name, _ := m.Statement.Name.In(source, source)
+		return name
+	}
 	if m.PlanVersion != nil && m.PlanVersion.Summary != "" {
 		return m.PlanVersion.Summary
 	}

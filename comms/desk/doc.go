@@ -62,6 +62,14 @@
 // at everything that asks for signatures: what would be said in other words now
 // is parked, and signatures of people who lost the role are taken back.
 //
+// AskForStatement begins the approval of a holding statement, which goes the
+// same way; its publication shows customers nothing. Hold makes an update of it
+// for an incident that customers know nothing of, and publishes it in the same
+// transaction: nobody wrote it, so it has no revision, and whoever publishes it
+// gives the one signature that it needs. HoldDue does so without anybody, where
+// the plan opts in. EndStatement, and a plan that says otherwise, end an
+// approval before its time.
+//
 // What customers see is never read from the desk's own records: the state of
 // each component is worked out from the standing publications.
 package desk

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/countersign/countersign/comms"
@@ -38,6 +37,8 @@ type View struct {
 	Withdraws  signoff.Publication // what a redaction takes away; zero for all else
 	Waivers    []Waiver            // of what was submitted or is out, in the order in which they were given
 	Secrets    []lint.Finding      // of what is in review: that whoever signs next has to waive, or leave unsigned
+	Statement  signoff.Publication // the holding statement that it was made from; zero for all else
+	Ending     *Ending             // of a holding statement whose approval ended before its time; else nil
 	Signals    []Signal            // of its incident, in the order in which they began
 	// Version is the one of the plan that this is made under, and InForce the
 	// one that incidents are opened under now.
@@ -99,6 +100,9 @@ func (d *Desk) Look(ctx context.Context, a Actor, update comms.ID) (View, error)
 		if err := d.show(ctx, tx, a, at, &v); err != nil {
 			return err
 		}
+		if err := v.restsOn(ctx, tx); err != nil {
+			return err
+		}
 		if v.Signatures, err = d.signatures(ctx, tx, a, at, v); err != nil {
 			return err
 		}
@@ -116,6 +120,25 @@ func (d *Desk) Look(ctx context.Context, a Actor, update comms.ID) (View, error)
 		return nil
 	})
 	return v, err
+}
+
+// restsOn finds the statement that an update was made from, and how an
+// approval of one ended.
+func (v *View) restsOn(ctx context.Context, tx Tx) (err error) {
+	if h := v.Preview.Message.Holding; h != nil && v.Update.State == Published {
+		v.Statement, err = tx.Publication(ctx, h.Publication)
+		return err
+	}
+	if v.Update.Kind != comms.MessageStatement || v.Update.Publication == 0 {
+		return nil
+	}
+	endings, err := tx.Endings(ctx)
+	for _, e := range endings {
+		if e.Publication == v.Update.Publication {
+			v.Ending = &e
+		}
+	}
+	return err
 }
 
 // whereabouts is where the update stands that is looked at.
@@ -166,6 +189,9 @@ func (d *Desk) show(ctx context.Context, tx Tx, a Actor, at place, v *View) erro
 		}
 	}
 	if at.incident == nil {
+		if s := v.Preview.Message.Statement; s != nil {
+			v.Template, _ = at.plan.Template(s.Template)
+		}
 		if v.Preview.Message.PlanVersion != nil {
 			v.Proposed, _ = plan.Read(v.Preview.Message.PlanVersion.Files)
 		}
@@ -177,7 +203,9 @@ func (d *Desk) show(ctx context.Context, tx Tx, a Actor, at place, v *View) erro
 	}
 	text := v.Latest.Draft
 	v.Withdraws = at.publication(text.Redacts)
-	v.Template, _ = at.plan.Template(text.Template)
+	if v.Template, _ = at.plan.Template(text.Template); v.Preview.Message.Holding != nil { // nobody wrote it
+		v.Template, _ = at.plan.Template(v.Preview.Message.Incident.Template)
+	}
 	v.Templates = d.choices(at, text.Kind)
 	if s, ok := at.plan.Severity(text.Severity); ok && s.Every > 0 {
 		at := v.Preview.Message.NotBefore(d.c.Now())
@@ -236,7 +264,7 @@ func (d *Desk) signatures(ctx context.Context, tx Tx, a Actor, at place, v View)
 		}
 	}
 	if v.Update.State == Published {
-		return published(v, b), nil
+		return published(ctx, tx, v.Update)
 	}
 	now := d.c.Now()
 	out := make([]Signature, len(b.requirements))
@@ -257,18 +285,17 @@ func (d *Desk) signatures(ctx context.Context, tx Tx, a Actor, at place, v View)
 }
 
 // published shows the signatures that are sealed in the publication.
-func published(v View, b bench) []Signature {
-	var out []Signature
-	for _, pub := range append(slices.Clone(v.History), b.place.planPub) {
-		if pub.Number() != v.Update.Publication {
-			continue
-		}
-		w := pub.Warrant()
-		for i := range w.Approvals {
-			out = append(out, Signature{Requirement: w.Requirements[i], Index: i, Approval: &w.Approvals[i], Why: WhyGiven})
-		}
+func published(ctx context.Context, tx Tx, u Update) ([]Signature, error) {
+	pub, err := tx.Publication(ctx, u.Publication)
+	if err != nil {
+		return nil, err
 	}
-	return out
+	var out []Signature
+	w := pub.Warrant()
+	for i := range w.Approvals {
+		out = append(out, Signature{Requirement: w.Requirements[i], Index: i, Approval: &w.Approvals[i], Why: WhyGiven})
+	}
+	return out, nil
 }
 
 // IncidentView is one incident with everything that was and will be said of it.
@@ -291,7 +318,7 @@ type IncidentView struct {
 	Clocks    []Clock           // that run, most urgent first
 	Promises  []promise.Promise // all that were ever made, in their order
 	Lead      plan.PersonID     // who holds it
-	Offered   *Handover         // that waits for an answer; nil for none
+	Hold      bool              // the actor may publish a holding statement for it now
 }
 
 // LookIncident shows one incident or maintenance.
@@ -343,6 +370,11 @@ func (d *Desk) LookIncident(ctx context.Context, a Actor, id comms.ID) (Incident
 		}
 		_, refused := d.work(ctx, tx, a, v.Plan, v.Incident)
 		v.Work = refused == nil
+		held, err := d.hold(ctx, tx, a, Filling{Incident: id})
+		if code := comms.CodeOf(err); err != nil && code != comms.Unsigned && code != comms.Conflict {
+			return err
+		}
+		v.Hold = err == nil && held.You && a.Token == ""
 		return nil
 	})
 	return v, err

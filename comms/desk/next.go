@@ -155,14 +155,15 @@ func (d *Desk) carryOver(ctx context.Context, tx Tx, inc Incident) (draft.Draft,
 			return draft.Draft{}, err
 		}
 		switch n := len(revisions); {
-		case n == 0:
+		case n == 0: // a holding statement: nobody wrote it
+			redacted = max(redacted, u.Publication)
 		case revisions[n-1].Redacted:
 			redacted = max(redacted, u.Publication)
 		default:
 			text, latest = revisions[n-1].Draft.Clone(), u.Publication
 		}
 	}
-	if redacted > latest { // the words are gone; the states that were signed with them stand
+	if redacted > latest { // there are no words to go on from; the states that were signed with them stand
 		standing, err := tx.Publication(ctx, inc.Head)
 		if err != nil {
 			return draft.Draft{}, err
@@ -197,6 +198,9 @@ func (d *Desk) Correct(ctx context.Context, a Actor, publication int64) (Update,
 			return err
 		}
 		m := wrong.Message()
+		if m.Statement != nil {
+			return comms.Refuse(comms.Invalid, "corrects", "publication %d approves a holding statement; withdraw it, and ask for the approval again", publication)
+		}
 		if m.Incident == nil {
 			return comms.Refuse(comms.Invalid, "corrects", "publication %d is a plan; submit a new version of the plan instead", publication)
 		}

@@ -56,6 +56,9 @@ func (d *Desk) open(ctx context.Context, tx Tx, a Actor, p *plan.Plan, o Opening
 		ID: comms.NewID(), Kind: o.Kind, Name: strings.TrimSpace(o.Name), Severity: o.Severity,
 		StartedAt: start, OpenedAt: d.c.Now(), OpenedBy: a.Person,
 	}
+	if a.Token == "" {
+		inc.DeclaredAt = inc.OpenedAt
+	}
 	if err := tx.InsertIncident(ctx, inc); err != nil {
 		return inc, u, err
 	}

@@ -39,7 +39,10 @@ func (d *Desk) now(ctx context.Context, tx Tx, u Update) (place, error) {
 	if at.plan, at.planPub, err = d.under(ctx, tx, u.Incident); err != nil {
 		return at, err
 	}
-	if u.Incident == "" {
+	switch {
+	case u.Kind == comms.MessageStatement:
+		return at, d.approved(ctx, tx, &at)
+	case u.Incident == "":
 		at.head, at.latest = at.planPub.Number(), at.planPub.Digest()
 		return at, nil
 	}
@@ -56,6 +59,20 @@ func (d *Desk) now(ctx context.Context, tx Tx, u Update) (place, error) {
 		at.latest = at.history[n-1].Digest()
 	}
 	return at, err
+}
+
+// approved finds what was approved last of the statement that an update asks
+// to approve.
+func (d *Desk) approved(ctx context.Context, tx Tx, at *place) error {
+	id, err := statementOf(ctx, tx, at.update)
+	if err != nil {
+		return err
+	}
+	all, err := tx.Statements(ctx)
+	if latest := statementIn(all, id); err == nil && !latest.IsZero() {
+		at.head, at.latest = latest.Number(), latest.Digest()
+	}
+	return err
 }
 
 // place is where a text stands that is being written: where customers will be
@@ -181,6 +198,9 @@ func (at place) message(text draft.Draft) (comms.Message, error) {
 	if at.prior != nil {
 		c.Basis, c.After = 0, at.prior.Digest
 	}
+	if at.update.Kind == comms.MessageStatement {
+		return render.Statement(text, at.plan, c)
+	}
 	if at.incident == nil {
 		return render.Plan(text.Files, at.plan, c, at.planPub.Message().PlanVersion.Version+1, text.Summary)
 	}
@@ -230,6 +250,9 @@ func (at place) said() []comms.Message {
 // judge applies the language rules as of the moment at which the message goes
 // out.
 func (d *Desk) judge(at place, content comms.Content, m comms.Message, text draft.Draft, reader comms.Lang) lint.Report {
+	if m.Statement != nil {
+		return d.book(at.plan).CheckStatement(content, *m.Statement, at.plan, d.c.Now(), reader)
+	}
 	return d.book(at.plan).Check(lint.Subject{
 		Content: content, Draft: text, Plan: at.plan, History: at.said(),
 		Phase: at.phase, Now: m.NotBefore(d.c.Now()), Reader: reader,

@@ -165,8 +165,14 @@ func (d *Desk) record(ctx context.Context, tx Tx, a Actor, u Update, inc *Incide
 	if err := tx.Announce(ctx, pub); err != nil {
 		return err
 	}
-	if inc == nil {
+	switch pub.Message().Kind {
+	case comms.MessagePlan:
+		if err := d.endMoved(ctx, tx, pub); err != nil {
+			return err
+		}
 		return d.replan(ctx, tx, a)
+	case comms.MessageStatement:
+		return nil
 	}
 	return d.requeue(ctx, tx, a, u.Incident)
 }

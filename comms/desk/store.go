@@ -33,7 +33,7 @@ type Tx interface {
 	Receipts
 	Signals
 	Promises
-	Handovers
+	Statements
 }
 
 // Incidents are incidents and maintenances.
@@ -187,17 +187,13 @@ type Promises interface {
 	ClaimReminder(ctx context.Context, r Reminder) (bool, error)
 }
 
-// Handovers are who holds an incident, and how it is handed on.
-type Handovers interface {
-	Handover(ctx context.Context, id comms.ID) (Handover, error)
-	// HandoversOffered lists those that wait for an answer, the oldest first.
-	HandoversOffered(ctx context.Context) ([]Handover, error)
-	AddHandover(ctx context.Context, h Handover) error
-	// CloseHandover stores the answer to one that is offered.
-	CloseHandover(ctx context.Context, h Handover) error
-	// Lead is who holds an incident: whoever opened it, until somebody else does.
-	Lead(ctx context.Context, incident comms.ID) (plan.PersonID, error)
-	// SetLead lets somebody hold an incident from then on, by a handover or, "",
-	// without one.
-	SetLead(ctx context.Context, incident comms.ID, person plan.PersonID, since time.Time, handover comms.ID) error
+// Statements are the approvals of holding statements.
+type Statements interface {
+	// Statements restores the latest publication of each statement, by number.
+	Statements(ctx context.Context) ([]signoff.Publication, error)
+	// Endings lists the approvals that ended before their time.
+	Endings(ctx context.Context) ([]Ending, error)
+	AddEnding(ctx context.Context, e Ending) error
+	// PlanBy restores the publication of a plan by its digest.
+	PlanBy(ctx context.Context, d comms.Digest) (signoff.Publication, error)
 }

@@ -34,6 +34,9 @@ func (d *Desk) SubmitWith(ctx context.Context, a Actor, update comms.ID, base in
 		if u.waits() {
 			return comms.Refuse(comms.Conflict, "", "signatures for this update are asked for already")
 		}
+		if err := d.declare(ctx, tx, a, u); err != nil {
+			return err
+		}
 		if latest, err = settle(ctx, tx, latest); err != nil {
 			return err
 		}
@@ -58,6 +61,11 @@ func (d *Desk) SubmitWith(ctx context.Context, a Actor, update comms.ID, base in
 		stand, err := d.admissible(ctx, tx, a, at, preview, reasons)
 		if err != nil {
 			return err
+		}
+		if s := preview.Message.Statement; s != nil {
+			if err := signoff.Approvable(*s, at.plan, d.c.Now()); err != nil {
+				return err
+			}
 		}
 		requirements, able, err := d.require(ctx, tx, at, preview.Message)
 		if err != nil {

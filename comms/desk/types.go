@@ -22,7 +22,10 @@ type Incident struct {
 	StartedAt time.Time
 	OpenedAt  time.Time
 	OpenedBy  plan.PersonID
-	Version   int // counts changes; whoever writes over another one gets a conflict
+	// DeclaredAt is when a person said that this is one: by opening it at the
+	// desk, or by saving or submitting what a program had begun. Zero until then.
+	DeclaredAt time.Time
+	Version    int // counts changes; whoever writes over another one gets a conflict
 }
 
 // Adoption says that an incident goes by a version of the plan from a
@@ -50,10 +53,11 @@ const (
 	Withdrawn        UpdateState = "withdrawn"
 )
 
-// Update is one message on its way: an update, a correction, a redaction or a plan.
+// Update is one message on its way: an update, a correction, a redaction, a
+// plan or the approval of a holding statement.
 type Update struct {
 	ID          comms.ID
-	Incident    comms.ID // "" for a plan
+	Incident    comms.ID // "" for a plan or a statement
 	Kind        comms.MessageKind
 	State       UpdateState
 	Digest      comms.Digest // of what was submitted; zero while it is written
@@ -121,8 +125,6 @@ type Notice struct {
 	Need     Need
 	Incident comms.ID
 	Due      time.Time
-
-	Handover comms.ID // that it is about; "" for none
 }
 
 // NoticeKind says what a notice is about.
@@ -130,21 +132,18 @@ type NoticeKind string
 
 // The kinds of notice.
 const (
-	NoticeSign      NoticeKind = "sign"       // a signature is asked for
-	NoticeChanges   NoticeKind = "changes"    // a signer asked for changes
-	NoticeParked    NoticeKind = "parked"     // it could not go out
-	NoticePublished NoticeKind = "published"  // it is out
-	NoticeVoided    NoticeKind = "voided"     // a signature was taken back
-	NoticeWithdrawn NoticeKind = "withdrawn"  // what was signed will not go out
-	NoticeRemind    NoticeKind = "remind"     // a promise ends soon, and you must act
-	NoticeStandIn   NoticeKind = "stand_in"   // … and you are the next in line
-	NoticeEveryone  NoticeKind = "everyone"   // … and nobody has acted
-	NoticePassed    NoticeKind = "passed"     // customers were promised something, and it is late
-	NoticeHandover  NoticeKind = "handover"   // incidents are handed over to you
-	NoticeHanded    NoticeKind = "handed"     // … and who was asked has accepted
-	NoticeDeclined  NoticeKind = "declined"   // … and who was asked has not
-	NoticeTakenBack NoticeKind = "taken_back" // … and the offer is taken back
-	NoticeTaken     NoticeKind = "taken"      // somebody else holds your incident now
+	NoticeSign      NoticeKind = "sign"      // a signature is asked for
+	NoticeChanges   NoticeKind = "changes"   // a signer asked for changes
+	NoticeParked    NoticeKind = "parked"    // it could not go out
+	NoticePublished NoticeKind = "published" // it is out
+	NoticeVoided    NoticeKind = "voided"    // a signature was taken back
+	NoticeWithdrawn NoticeKind = "withdrawn" // what was signed will not go out
+	NoticeRemind    NoticeKind = "remind"    // a promise ends soon, and you must act
+	NoticeStandIn   NoticeKind = "stand_in"  // … and you are the next in line
+	NoticeEveryone  NoticeKind = "everyone"  // … and nobody has acted
+	NoticePassed    NoticeKind = "passed"    // customers were promised something, and it is late
+	NoticeHeld      NoticeKind = "held"      // a holding statement went out
+	NoticeEnded     NoticeKind = "ended"     // the approval of a holding statement was taken back
 )
 
 // Actor is a person who is signed in at the desk.

@@ -138,17 +138,16 @@ func (d *Desk) reminder(ctx context.Context, tx Tx, r roster, p promise.Promise,
 	if err != nil {
 		return n, false, err
 	}
-	reminders, err := d.reminders(ctx, tx, r, inc)
+	reminders, err := d.reminders(ctx, tx, inc)
 	if err != nil {
 		return n, false, err
 	}
 	step := p.Step(reminders, now)
-	before, err := reminded(ctx, tx, p.ID)
-	if err != nil || before >= step {
-		return n, false, err
+	if step == promise.None {
+		return n, false, nil
 	}
 	c, err := d.clock(ctx, tx, r, p)
-	if err != nil {
+	if err != nil || c.Step >= step {
 		return n, false, err
 	}
 	switch {

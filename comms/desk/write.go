@@ -27,7 +27,11 @@ func (d *Desk) Save(ctx context.Context, a Actor, update comms.ID, base int, tex
 			return err
 		}
 		text.Kind, text.Corrects, text.Redacts = latest.Draft.Kind, latest.Draft.Corrects, latest.Draft.Redacts
+		text.Statement = latest.Draft.Statement
 		if err := d.checkDraft(ctx, tx, u, text); err != nil {
+			return err
+		}
+		if err := d.declare(ctx, tx, a, u); err != nil {
 			return err
 		}
 		workings, err := tx.Workings(ctx, update)
@@ -58,6 +62,20 @@ func (d *Desk) Save(ctx context.Context, a Actor, update comms.ID, base int, tex
 		return Revision{}, stale
 	}
 	return saved, err
+}
+
+// declare notes that a person says of what a program opened that it is an
+// incident.
+func (d *Desk) declare(ctx context.Context, tx Tx, a Actor, u Update) error {
+	if a.Token != "" || u.Incident == "" {
+		return nil
+	}
+	inc, err := tx.Incident(ctx, u.Incident)
+	if err != nil || !inc.DeclaredAt.IsZero() {
+		return err
+	}
+	inc.DeclaredAt = d.c.Now()
+	return tx.ChangeIncident(ctx, inc)
 }
 
 // editable returns an update that is on its way, with its latest revision.
@@ -148,7 +166,7 @@ func (d *Desk) checkDraft(ctx context.Context, tx Tx, u Update, text draft.Draft
 	if err := text.Clean(); err != nil {
 		return err
 	}
-	if text.Kind == comms.MessagePlan || text.Kind == comms.MessageRedaction {
+	if text.Kind == comms.MessagePlan || text.Kind == comms.MessageRedaction || text.Kind == comms.MessageStatement {
 		return nil
 	}
 	p, _, err := d.under(ctx, tx, u.Incident)

@@ -18,7 +18,8 @@ import (
 // lists and choices.
 const Shared comms.Lang = ""
 
-// Draft is an update, a correction, a plan or a redaction while it is written.
+// Draft is an update, a correction, a plan, a redaction or a holding statement
+// while it is written.
 type Draft struct {
 	Kind comms.MessageKind `json:"kind"`
 
@@ -38,6 +39,10 @@ type Draft struct {
 	// Redactions. The reason is the slot "reason" of each language.
 	// Redacts is the number of the publication whose words go away.
 	Redacts int64 `json:"redacts,omitempty"`
+
+	// Statements.
+	Statement string `json:"statement,omitempty"`  // of the plan
+	ExpiresAt string `json:"expires_at,omitempty"` // until when it is approved, as typed
 
 	// Plans.
 	Files   []comms.PlanFile `json:"files,omitempty"`
@@ -153,6 +158,7 @@ func (d Draft) Clean() error {
 	check("started_at", d.StartedAt, false)
 	check("ended_at", d.EndedAt, false)
 	check("publish_at", d.PublishAt, false)
+	check("expires_at", d.ExpiresAt, false)
 	check("summary", d.Summary, true)
 	for _, lang := range slices.Sorted(maps.Keys(d.Slots)) {
 		for _, name := range slices.Sorted(maps.Keys(d.Slots[lang])) {

@@ -23,6 +23,7 @@ func Merge(base, mine, theirs Draft) (merged Draft, conflicts []string) {
 	merged.StartedAt = m.field("started_at", base.StartedAt, mine.StartedAt, theirs.StartedAt)
 	merged.EndedAt = m.field("ended_at", base.EndedAt, mine.EndedAt, theirs.EndedAt)
 	merged.PublishAt = m.field("publish_at", base.PublishAt, mine.PublishAt, theirs.PublishAt)
+	merged.ExpiresAt = m.field("expires_at", base.ExpiresAt, mine.ExpiresAt, theirs.ExpiresAt)
 	merged.Summary = m.field("summary", base.Summary, mine.Summary, theirs.Summary)
 	merged.Severity = comms.Severity(m.field("severity", string(base.Severity), string(mine.Severity), string(theirs.Severity)))
 	merged.Template = m.field("template", base.Template, mine.Template, theirs.Template)

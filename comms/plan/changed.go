@@ -27,7 +27,7 @@ func (p *Plan) content(part Part) []field {
 			{"transitions", p.Transitions}, {"approval_life", p.ApprovalLife}, {"reminders", p.Reminders}, {"quorums", p.Quorums},
 			{"glossary", p.Glossary}, {"rules", p.Rules}, {"own_rules", p.OwnRules},
 			{"readability", p.Readability}, {"allow", p.Allow}, {"values", p.Values},
-			{"data_sentences", p.DataSentences}, {"signals", p.Signals},
+			{"data_sentences", p.DataSentences}, {"signals", p.Signals}, {"holding", p.Holding},
 			{"postmortem", p.Postmortem}, {"channels", p.Channels}, {"drills", p.Drills},
 		}
 	case PartTemplates:

@@ -36,6 +36,7 @@ func Check(files []comms.PlanFile, judges ...Judge) Problems {
 	k.cadence()
 	k.levels()
 	k.untried()
+	k.holding()
 	for _, t := range p.Templates {
 		k.lengths(t)
 	}

@@ -44,6 +44,7 @@ type Plan struct {
 	DataSentences []Sentence
 	// Signals say what alerts of the monitoring mean; the first that matches counts.
 	Signals []Signal
+	Holding Holding // what is approved in advance
 }
 
 // Severity is how bad an incident is, and what that promises customers.
@@ -62,6 +63,9 @@ type Severity struct {
 	Urgent    bool
 	Approvals []Requirement
 	Warnings  Warnings
+	// Data marks what concerns customers' data: nothing of it is ever said by
+	// words that were approved before.
+	Data bool
 }
 
 // Warnings says what becomes of the warnings of the language rules that still

@@ -21,7 +21,7 @@ var topKeys = []struct {
 	{"templates", PartTemplates}, {"slots", PartTemplates},
 	{"severities", PartRules}, {"approvals", PartRules}, {"postmortem", PartRules}, {"transitions", PartRules}, {"approval_life", PartRules}, {"reminders", PartRules}, {"quorums", PartRules},
 	{"glossary", PartRules}, {"rules", PartRules}, {"own_rules", PartRules}, {"readability", PartRules}, {"allow", PartRules}, {"values", PartRules}, {"data_sentences", PartRules}, {"signals", PartRules},
-	{"channels", PartRules}, {"drills", PartRules},
+	{"channels", PartRules}, {"drills", PartRules}, {"holding", PartRules},
 }
 
 // Read parses and validates a plan's files. On failure the error is Problems:
@@ -63,6 +63,7 @@ func read(files []comms.PlanFile) (*Plan, *reading) {
 		top.need("templates")
 		c.templates()
 		c.signals(top.get("signals"))
+		c.holding(top.get("holding"))
 	}
 	r.problems.sort()
 	return c.plan, r

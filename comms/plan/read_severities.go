@@ -18,7 +18,7 @@ func (c *compiler) severities(v, approvals value) {
 	}
 	names := map[comms.Severity]comms.Words{}
 	for _, item := range v.list() {
-		o := item.object("id", "name", "meaning", "kind", "first_update", "every", "long_after", "long_every", "reminders", "urgent", "approvals", "warnings")
+		o := item.object("id", "name", "meaning", "kind", "first_update", "every", "long_after", "long_every", "reminders", "urgent", "approvals", "warnings", "data")
 		s := Severity{
 			ID:          comms.Severity(o.need("id").id()),
 			Name:        c.words(o.need("name"), 60),
@@ -30,6 +30,7 @@ func (c *compiler) severities(v, approvals value) {
 			LongEvery:   o.get("long_every").duration(),
 			Reminders:   ownReminders(o.get("reminders"), c.plan.Reminders),
 			Urgent:      o.get("urgent").flag(false),
+			Data:        o.get("data").flag(false),
 			Warnings:    KeepWarnings,
 		}
 		if w := o.get("warnings"); !w.missing() {

@@ -87,7 +87,8 @@ func topSchemas() map[string]node {
 			may("reminders", describe("Where they differ from the plan's.", ref("reminders"))),
 			may("warnings", describe("What becomes of warnings of the language rules that still stand at submission: keep lists them for the review and holds nobody up (the default), ask has whoever submits say why.", enum(AskWarnings, KeepWarnings))),
 			may("urgent", node{"description": "Its mails always go out, and at once.", "type": "boolean"}),
-			may("approvals", describe("Who signs, unless it stands under the top-level key approvals.", ref("requirements"))))),
+			may("approvals", describe("Who signs, unless it stands under the top-level key approvals.", ref("requirements"))),
+			may("data", node{"description": "About customers' data: no holding statement is ever made of it.", "type": "boolean"}))),
 		"approvals": node{"description": "Who signs for each severity.", "type": "object", "propertyNames": node{"pattern": namePattern.String()}, "additionalProperties": ref("requirements")},
 		"postmortem": closed("The public report on an incident that is over.",
 			may("working_days", describe("After the end, Monday to Friday.", node{"type": "integer", "minimum": 1, "maximum": mostDays})),
@@ -110,6 +111,7 @@ func topSchemas() map[string]node {
 		"values":         list("Three to six sentences that decide doubtful cases.", ref("words")),
 		"data_sentences": describe("What may be said of customers' data.", ref("sentences")),
 		"signals":        list("What alerts of the monitoring mean to customers; the first that matches an alert counts.", signalSchema()),
+		"holding":        holdingSchema(),
 	}
 }
 
@@ -189,6 +191,22 @@ func ownRuleSchema() node {
 		may("replace", node{"description": "What could stand instead; empty: leave it out.", "type": "string", "maxLength": 160}),
 		may("phases", list("All phases unless given.", enum(comms.Phases()...))),
 		may("found", list("Texts that it must find.", text(500))), may("not_found", list("Texts that it must not find.", text(500))))
+}
+
+func holdingSchema() node {
+	states := func(about string) node {
+		n := list(about, enum(troubled()...))
+		n["minItems"] = 1
+		return n
+	}
+	return closed("First words that a quorum approves in advance.",
+		need("approvals", describe("Who approves a statement in advance.", ref("requirements"))),
+		need("statements", list("", closed("",
+			need("id", ref("id")), need("template", describe("One with holding: true.", ref("id"))), need("severities", list("Of incidents, and none about customers' data.", ref("id"))),
+			may("states", states("What may be said of every component of the page.")),
+			may("components", node{"description": "What may be said of which component; of no others then.", "type": "object", "minProperties": 1, "additionalProperties": states("")}),
+			need("publishers", list("Roles whose holders may publish it.", ref("id"))), need("lasts", describe("How long an approval of it holds.", ref("duration"))),
+			may("by_itself", list("Severities for which it goes out by itself when the first update is due.", ref("id")))))))
 }
 
 func requirementsSchema() node {

@@ -8,6 +8,7 @@ import (
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/draft"
 	"github.com/countersign/countersign/comms/plan"
+	"github.com/countersign/countersign/comms/say"
 )
 
 // promise is the shared slot of the next update, whatever a template calls it.
@@ -21,6 +22,7 @@ type facts struct {
 	context    Context
 	start, end time.Time // zero when they cannot be read
 	next       time.Time // zero too when the template promises none
+	gaps       bool      // what an incident fills in stays a gap; for holding statements
 }
 
 func gather(d draft.Draft, p *plan.Plan, t plan.Template, c Context) facts {
@@ -66,17 +68,20 @@ func (f facts) value(lang comms.Lang, name string) string {
 	if !ok {
 		return ""
 	}
+	if f.gaps && source(s) != "" {
+		return f.gap(s)
+	}
 	typed := f.draft.Slots.Get(lang, name)
 	switch source(s) {
 	case "components":
-		return sayList(lang, f.componentNames(lang))
+		return say.List(lang, f.componentNames(lang))
 	case "url":
 		return f.address(lang)
 	case "duration":
 		if f.start.IsZero() || f.end.IsZero() {
 			return ""
 		}
-		return sayDuration(lang, f.end.Sub(f.start))
+		return say.Duration(lang, f.end.Sub(f.start))
 	case "started":
 		return f.say(lang, s, f.start)
 	case "ended":
@@ -100,9 +105,9 @@ func (f facts) say(lang comms.Lang, s plan.Slot, t time.Time) string {
 	case t.IsZero():
 		return ""
 	case s.Type == plan.SlotDate:
-		return sayDate(lang, t)
+		return say.Date(lang, t)
 	}
-	return sayTime(lang, t, f.start)
+	return say.Time(lang, t, f.start)
 }
 
 func sentence(list []plan.Sentence, key string, lang comms.Lang) string {
@@ -132,6 +137,9 @@ func (f facts) componentNames(lang comms.Lang) []string {
 
 // address is where the incident or maintenance stays on the public page.
 func (f facts) address(lang comms.Lang) string {
+	if f.gaps {
+		return gapAddress
+	}
 	if f.context.Incident == "" {
 		return ""
 	}

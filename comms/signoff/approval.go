@@ -94,8 +94,17 @@ func Requirements(m comms.Message, before comms.Severity, inForce, proposed *pla
 		}
 		return all, nil
 	}
+	if m.Kind == comms.MessageStatement {
+		if len(inForce.Holding.Approvals) == 0 {
+			return nil, comms.Refuse(comms.Unsigned, "", "the plan names nobody who may approve a holding statement in advance")
+		}
+		return inForce.Holding.Approvals, nil
+	}
 	if m.Incident == nil {
 		return nil, comms.Refuse(comms.Invalid, "incident", "this message names no incident")
+	}
+	if m.Holding != nil {
+		return publishers(m.Holding.ID, inForce)
 	}
 	s, ok := inForce.Severity(m.Incident.Severity)
 	if !ok {

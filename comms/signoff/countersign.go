@@ -27,6 +27,14 @@ type Basis struct {
 	Standing  *comms.Incident
 	Withdraws Publication
 
+	// Of an update that is made from a holding statement: the publication that
+	// approved the statement, the plan under which it did, why it counts no
+	// more ("" while it does), and when the incident was declared.
+	Statement Publication
+	Ground    *plan.Plan
+	Ended     string
+	Declared  time.Time
+
 	Plan         *plan.Plan               // that the message goes by, see plan.Under; nil before the first
 	PlanDigest   comms.Digest             // of the publication whose rules and templates those are
 	Requirements []plan.Requirement       // as written down when the message was submitted
@@ -87,6 +95,17 @@ func warrant(content comms.Content, m comms.Message, report lint.Report, approva
 	if err := stands(m, b, now); err != nil {
 		return Warrant{}, err
 	}
+	switch {
+	case m.Holding != nil:
+		if blocks := report.Blocks(); len(blocks) > 0 { // nobody signs who could waive it
+			return Warrant{}, comms.Refuse(comms.Invalid, blocks[0].Field, "%s: %s", blocks[0].Rule, blocks[0].Reason)
+		}
+		return held(content.Digest(), m, approvals, b, now)
+	case m.Kind == comms.MessageStatement:
+		if err := Approvable(*m.Statement, b.Plan, now); err != nil {
+			return Warrant{}, err
+		}
+	}
 	needed, err := Requirements(m, b.Severity, b.Plan, proposed)
 	if err != nil {
 		return Warrant{}, err
@@ -140,6 +159,10 @@ func fits(m comms.Message, b Basis) (*plan.Plan, error) {
 	case comms.MessageRedaction:
 		if err := withdraws(m, b); err != nil {
 			return nil, err
+		}
+	case comms.MessageStatement:
+		if m.Statement == nil || m.Incident != nil || m.Audience != nil || len(m.Forms) > 0 || m.Holding != nil {
+			return nil, comms.Refuse(comms.Invalid, "", "this message approves no holding statement, or says more than that; ask for the approval again")
 		}
 	case comms.MessagePlan:
 		if m.PlanVersion == nil {

@@ -12,7 +12,8 @@
 //     warrant and signatures are verified as of the publication's own time.
 //
 // A Warrant says why a publication may exist: the quorum that the plan names,
-// a holding statement that a quorum allowed in advance, or genesis, the first
+// a holding statement that a quorum allowed in advance (the warrant carries the
+// whole publication that did), or genesis, the first
 // plan of an installation. Publications form a chain: each is sealed with an
 // Ed25519 key (RFC 8032) over its number, time, digest, frame, warrant and the
 // seal before it. Signatures of people are attested with the same key, so that

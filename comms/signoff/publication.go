@@ -28,21 +28,7 @@ type Warrant struct {
 	Requirements []plan.Requirement `json:"requirements,omitempty"`
 	Approvals    []Approval         `json:"approvals,omitempty"` // one for each requirement, in its order
 	Authors      []plan.PersonID    `json:"authors,omitempty"`
-	Grant        *Grant             `json:"grant,omitempty"` // of a holding statement
-}
-
-// Grant is a quorum's permission, given in advance, to publish a template
-// with slots filled from lists and clocks alone.
-type Grant struct {
-	ID         comms.ID            `json:"id"`
-	Template   string              `json:"template"`
-	Digest     comms.Digest        `json:"digest"` // of the template's exact words
-	Components []comms.ComponentID `json:"components"`
-	States     []comms.State       `json:"states"`
-	Severities []comms.Severity    `json:"severities"`
-	Audience   comms.Audience      `json:"audience"`
-	Expires    time.Time           `json:"expires"`
-	Approvals  []Approval          `json:"approvals"`
+	Grant        *Grant             `json:"grant,omitempty"` // of an update that is made from a holding statement
 }
 
 // Publication is a message that may reach customers. Only Countersign and
@@ -266,6 +252,9 @@ func (w Warrant) holds(p Publication, keys Keyring) error {
 		}
 		return nil
 	case Quorum:
+		if p.message.Holding != nil {
+			return errors.New("it names a holding statement, and its warrant does not")
+		}
 		if at := p.message.PublishAt; at != nil && p.at.Before(*at) {
 			return fmt.Errorf("it was published before its time, %s", at.UTC().Format(time.RFC3339))
 		}
@@ -275,34 +264,36 @@ func (w Warrant) holds(p Publication, keys Keyring) error {
 		if len(w.Approvals) != len(w.Requirements) {
 			return fmt.Errorf("its warrant asks for %d signatures and has %d", len(w.Requirements), len(w.Approvals))
 		}
-		signers := map[plan.PersonID]bool{}
-		for i, a := range w.Approvals {
-			if err := a.Verify(keys); err != nil {
-				return err
-			}
-			switch {
-			case a.Requirement != i || a.Digest != p.Digest() || a.Update != p.message.Update:
-				return fmt.Errorf("approval %s is not for this message", a.ID)
-			case !a.Live(p.at):
-				return fmt.Errorf("approval %s was not alive when this was published", a.ID)
-			case signers[a.Person]:
-				return fmt.Errorf("%s filled two requirements", a.Person)
-			}
-			for _, waiver := range a.Waivers {
-				if !waivable(waiver.Rule) {
-					return fmt.Errorf("approval %s waives a finding of the rule %s, which nobody can", a.ID, waiver.Rule)
-				}
-			}
-			for _, author := range w.Authors {
-				if author == a.Person {
-					return fmt.Errorf("%s signed a text that they wrote", a.Person)
-				}
-			}
-			signers[a.Person] = true
-		}
-		return nil
+		return w.signed(p, keys)
 	case Holding:
-		return errors.New("this program does not read holding warrants yet: install the version that published it")
+		return w.grants(p, keys)
 	}
 	return fmt.Errorf("its warrant is of the unknown kind %q", w.Kind)
+}
+
+// signed verifies the signatures of a warrant.
+func (w Warrant) signed(p Publication, keys Keyring) error {
+	signers := map[plan.PersonID]bool{}
+	for i, a := range w.Approvals {
+		if err := a.Verify(keys); err != nil {
+			return err
+		}
+		switch {
+		case a.Requirement != i || a.Digest != p.Digest() || a.Update != p.message.Update:
+			return fmt.Errorf("approval %s is not for this message", a.ID)
+		case !a.Live(p.at):
+			return fmt.Errorf("approval %s was not alive when this was published", a.ID)
+		case signers[a.Person]:
+			return fmt.Errorf("%s filled two requirements", a.Person)
+		case slices.Contains(w.Authors, a.Person):
+			return fmt.Errorf("%s signed a text that they wrote", a.Person)
+		}
+		for _, waiver := range a.Waivers {
+			if !waivable(waiver.Rule) {
+				return fmt.Errorf("approval %s waives a finding of the rule %s, which nobody can", a.ID, waiver.Rule)
+			}
+		}
+		signers[a.Person] = true
+	}
+	return nil
 }

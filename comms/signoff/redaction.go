@@ -47,6 +47,8 @@ func Redactable(p Publication) error {
 		return comms.Refuse(comms.NotFound, "", "the publication to redact is missing; look at the incident again")
 	case m.Kind == comms.MessagePlan:
 		return comms.Refuse(comms.Invalid, "", "publication %d is a plan, and its words stay in force with it; submit a new version of the plan instead", p.Number())
+	case m.Kind == comms.MessageStatement:
+		return comms.Refuse(comms.Invalid, "", "publication %d approves a holding statement, which customers do not see; withdraw it instead", p.Number())
 	case m.Kind == comms.MessageRedaction:
 		return comms.Refuse(comms.Invalid, "", "publication %d is a redaction itself and cannot be taken away; its reason stays", p.Number())
 	case p.removal != nil:

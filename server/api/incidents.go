@@ -130,6 +130,8 @@ func (a *api) incident(v *visit) error {
 		Phase  comms.Phase  `json:"phase"`
 		Digest comms.Digest `json:"digest"`
 		Title  string       `json:"title"`
+		// Holding is the holding statement that it was made from; null for none.
+		Holding *string `json:"holding"`
 	}
 	type brief struct {
 		ID          comms.ID          `json:"id"`
@@ -151,7 +153,11 @@ func (a *api) incident(v *visit) error {
 	for _, p := range look.History {
 		m := p.Message()
 		forms, _ := m.In(v.Lang(), look.Plan.Catalogue.Source)
-		out.Publications = append(out.Publications, publication{p.Number(), at(p.At()), m.Update, m.Incident.Phase, p.Digest(), forms.Title})
+		one := publication{p.Number(), at(p.At()), m.Update, m.Incident.Phase, p.Digest(), forms.Title, nil}
+		if m.Holding != nil {
+			one.Holding = &m.Holding.ID
+		}
+		out.Publications = append(out.Publications, one)
 	}
 	return v.answer(http.StatusOK, out)
 }

@@ -124,6 +124,8 @@ func (a *api) look(v *visit) (desk.View, error) {
 	case err != nil:
 	case look.Update.Kind == comms.MessagePlan:
 		err = comms.Refuse(comms.Conflict, "", "this is a change of the plan; write it at the desk or with `countersign plan submit`")
+	case look.Update.Kind == comms.MessageStatement:
+		err = comms.Refuse(comms.Conflict, "", "this approves a holding statement; ask for it at the desk")
 	case look.Update.Kind == comms.MessageRedaction:
 		err = comms.Refuse(comms.Conflict, "", "this takes the words of a publication away; write it at the desk")
 	}

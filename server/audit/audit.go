@@ -70,7 +70,7 @@ func Verify(ctx context.Context, st *store.Store, keys signoff.Keyring, head *si
 	w := &walk{keys: keys, words: map[string][]byte{}, emptied: map[string]bool{}, told: map[int64]comms.Severity{}, wereInForce: map[comms.Digest]*plan.Plan{}, inForceAt: map[int64]*plan.Plan{}, ends: map[int64]comms.ID{}}
 	err := st.Inspect(ctx, func(rows store.Raw) error {
 		for _, step := range []func(context.Context, store.Raw) error{
-			w.contents, w.chain, w.signatures, w.waivers, w.redactions, w.plans, w.asked, w.updates, w.incidents, w.deliveries, w.entries,
+			w.contents, w.chain, w.signatures, w.waivers, w.redactions, w.endings, w.plans, w.asked, w.updates, w.incidents, w.deliveries, w.entries,
 		} {
 			if err := step(ctx, rows); err != nil {
 				return err
@@ -100,6 +100,8 @@ type walk struct {
 	wereInForce  map[comms.Digest]*plan.Plan // plans that were, by the digest of their publication
 	inForceAt    map[int64]*plan.Plan        // that was when a publication was made, by its number
 	ends         map[int64]comms.ID          // the incident whose end a publication tells
+	ended        map[int64]int64             // when the approval of a holding statement was taken back, by its publication
+	declared     map[string]int64            // when a person declared an incident, by its identifier
 	desk         desk
 }
 

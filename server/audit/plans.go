@@ -56,6 +56,10 @@ func (w *walk) plans(ctx context.Context, rows store.Raw) error {
 		if p.Warrant().Kind == signoff.Quorum && under != nil && inForce != nil && (m.PlanVersion == nil || proposed != nil) {
 			w.roles(p, told[incidentOf(m)], under, inForce, proposed)
 		}
+		if p.Warrant().Kind == signoff.Holding && under != nil && inForce != nil {
+			w.roles(p, "", under, inForce, nil)
+			w.rests(p, plan.Under(under, inForce))
+		}
 		if m.PlanVersion != nil {
 			inForce, digest = proposed, p.Digest()
 			w.wereInForce[digest] = inForce
@@ -67,13 +71,21 @@ func (w *walk) plans(ctx context.Context, rows store.Raw) error {
 	return nil
 }
 
-// before gives for each publication the one before it of the same incident, or
-// of the plan; 0 for none.
+// before gives for each publication the one before it of the same incident, of
+// the same holding statement, or of the plan; 0 for none.
 func (w *walk) before() map[int64]int64 {
-	latest, before := map[string]int64{}, make(map[int64]int64, len(w.rows))
+	statements := map[int64]string{}
+	for _, p := range w.publications {
+		if s := p.Message().Statement; s != nil {
+			statements[p.Number()] = s.ID
+		}
+	}
+	type of struct{ incident, statement string }
+	latest, before := map[of]int64{}, make(map[int64]int64, len(w.rows))
 	for _, r := range w.rows {
-		before[r.Number] = latest[r.Incident]
-		latest[r.Incident] = r.Number
+		key := of{r.Incident, statements[r.Number]}
+		before[r.Number] = latest[key]
+		latest[key] = r.Number
 	}
 	return before
 }
@@ -93,6 +105,9 @@ func (w *walk) roles(p signoff.Publication, before comms.Severity, under, inForc
 	if err != nil {
 		w.find("publications", number(p.Number()), "its plan asks nobody for it: %v", err)
 		return
+	}
+	if p.Warrant().Kind == signoff.Holding && len(p.Warrant().Approvals) == 0 {
+		needed = nil // it went out by itself; rests looks by what right
 	}
 	if !reflect.DeepEqual(needed, p.Warrant().Requirements) {
 		w.find("publications", number(p.Number()), "its plan asks for other signatures than its warrant")

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/countersign/countersign/comms/signoff"
 	"github.com/countersign/countersign/server/store"
 )
 
@@ -61,6 +62,11 @@ func (w *walk) emptiedContents(gone taken) {
 	of := map[string]string{} // update, by digest
 	for a := range w.desk.requirements {
 		of[a.digest] = a.update
+	}
+	for _, r := range w.rows { // some asked for no signatures
+		if r.WarrantKind == string(signoff.Holding) {
+			of[r.Digest] = r.Update
+		}
 	}
 	for _, digest := range slices.Sorted(maps.Keys(of)) {
 		if by := gone.updates[of[digest]]; by != 0 && !w.emptied[digest] {

@@ -41,7 +41,7 @@ func (w *walk) signatures(ctx context.Context, rows store.Raw) error {
 		}
 	}
 	for _, p := range w.publications {
-		if p.Warrant().Kind == signoff.Quorum {
+		if k := p.Warrant().Kind; k == signoff.Quorum || k == signoff.Holding {
 			w.warrant(p, *d)
 		}
 	}

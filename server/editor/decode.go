@@ -35,7 +35,7 @@ func decodeDraft(form url.Values, before draft.Draft, p *plan.Plan) draft.Draft 
 	if form.Has("claims") {
 		d.Claims = decodeClaims(form, p)
 	}
-	for name, to := range map[string]*string{"started_at": &d.StartedAt, "ended_at": &d.EndedAt, "publish_at": &d.PublishAt} {
+	for name, to := range map[string]*string{"started_at": &d.StartedAt, "ended_at": &d.EndedAt, "publish_at": &d.PublishAt, "expires_at": &d.ExpiresAt} {
 		if form.Has(name) {
 			*to = strings.TrimSpace(form.Get(name))
 		}

@@ -22,9 +22,6 @@ type incidentView struct {
 	Severity string
 	Lead     string
 	Holder   string // who holds it
-	Offered  string // the handover that waits for an answer
-	Mine     bool   // the reader holds it
-	Open     bool   // it goes on, so somebody can hold it
 	Clocks   []clockRow
 	Long     string   // whether it may come to longer intervals
 	Kept     []figure // how its promises were kept
@@ -37,6 +34,7 @@ type incidentView struct {
 	Report   string // by when one is promised
 	Address  string // on the public page
 	Plan     planStanding
+	Hold     bool // a holding statement can go out
 }
 
 // planStanding is which version of the plan an incident goes by.
@@ -61,6 +59,7 @@ type spoken struct {
 	Removed  string // that the words are gone, and why
 	Corrects bool   // may be corrected
 	Redacts  bool   // its words may be removed
+	Held     bool   // made from a holding statement
 }
 
 func (e *Editor) incident(v *visit) error { return e.showIncident(v, http.StatusOK, nil) }
@@ -83,10 +82,6 @@ func (e *Editor) showIncident(v *visit, status int, refused error) error {
 	for _, c := range look.Clocks {
 		view.Clocks = append(view.Clocks, v.clock(c, now))
 	}
-	if look.Offered != nil {
-		view.Offered = string(look.Offered.ID)
-	}
-	view.Mine, view.Open = look.Lead == v.actor.Person, !i.Phase.Closed()
 	view.Holder, view.Long, view.Kept = v.people([]plan.PersonID{look.Lead}), v.longMode(look, now), v.figures(look, now)
 	view.Work, view.Alerts = look.Work, v.alerts(look.Signals, time.Time{})
 	slices.SortStableFunc(look.Updates, func(a, b desk.Update) int {
@@ -122,6 +117,7 @@ func (e *Editor) showIncident(v *visit, status int, refused error) error {
 			Corrects: pub.Redacted() == nil && m.Redaction == nil, Redacts: signoff.Redactable(pub) == nil,
 		})
 		last := &view.History[len(view.History)-1]
+		last.Held = m.Holding != nil
 		switch r := pub.Redacted(); {
 		case r != nil:
 			last.Title, last.Lang, last.Removed = v.T("public.removed_title"), v.Lang(), v.removed(*r)
@@ -133,7 +129,7 @@ func (e *Editor) showIncident(v *visit, status int, refused error) error {
 	for _, p := range look.Next {
 		view.Next = append(view.Next, option{string(p), v.phase(p), false})
 	}
-	view.Plan, view.Stand = v.planStanding(look), v.standings(look)
+	view.Plan, view.Stand, view.Hold = v.planStanding(look), v.standings(look), look.Hold
 	view.Report = v.reportDue(look)
 	if e.c.PublicURL != "" && i.Head > 0 {
 		view.Address = e.c.PublicURL + map[comms.Kind]string{comms.KindIncident: "/incidents/", comms.KindMaintenance: "/maintenances/"}[i.Kind] + string(i.ID)

@@ -60,6 +60,9 @@ func (e *Editor) live(v *visit) error {
 	if look.Update.Kind == comms.MessageRedaction {
 		show = e.showRedact
 	}
+	if look.Update.Kind == comms.MessageStatement {
+		show = e.showStatement
+	}
 	w := written{text: decode(form), base: base(form), me: v.actor.Person, live: true, whole: form.Get("whole") != ""}
 	was := decode(wasOf(form))
 	if key := form.Get("replace"); key != "" {

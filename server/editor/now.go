@@ -1,6 +1,7 @@
 package editor
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
@@ -11,9 +12,9 @@ import (
 // nowView is what needs the reader now.
 type nowView struct {
 	page
-	Clocks                                     []clockRow // what was promised, most urgent first
-	Offers                                     []itemRow  // handovers that wait for an answer
-	Holds                                      bool       // the reader holds something that could be handed over
+	Clocks                                     []clockRow  // what was promised, most urgent first
+	Silent                                     []silentRow // incidents for which a holding statement can go out
+	Renew                                      []string    // holding statements that have to be approved anew
 	ToSign, ToMend, Drafts, InReview, Approved []itemRow
 	Unmapped                                   *alertsView
 	Calm                                       bool
@@ -24,6 +25,13 @@ type itemRow struct {
 	Path, Title, Detail string
 	Due                 due
 	Note                string
+}
+
+// silentRow is an incident of which customers were told nothing.
+type silentRow struct {
+	Name, Detail   string
+	Incident, Path string // of it, and of what can be said at once
+	Due            due
 }
 
 func (e *Editor) now(v *visit) error {
@@ -42,19 +50,21 @@ func (e *Editor) now(v *visit) error {
 	for _, c := range agenda.Clocks {
 		row := v.clock(c, now)
 		mine = mine || row.Mine
-		view.Holds = view.Holds || c.Lead == v.actor.Person
 		view.Clocks = append(view.Clocks, row)
 	}
 	view.Unmapped = v.unmapped(agenda.Unmapped)
-	for _, h := range agenda.Offered {
-		mine = mine || h.To == v.actor.Person
-		view.Offers = append(view.Offers, itemRow{
-			Path:   "/handovers/" + string(h.ID),
-			Title:  v.T("desk.handover.of", "from", personName(v.plan, h.From), "to", personName(v.plan, h.To)),
-			Detail: v.T("desk.handover.incidents", "count", len(h.Statement)) + " · " + v.ago(h.OfferedAt, now), Note: h.Note,
-		})
+	for _, i := range agenda.Silent {
+		row := silentRow{Name: i.Title, Incident: "/incidents/" + string(i.Incident.ID), Path: "/incidents/" + string(i.Incident.ID) + "/holding", Detail: v.severity(i.Incident.Severity), Due: v.due(i.Due, now)}
+		if !i.At.IsZero() {
+			row.Detail = v.T("desk.now.itself", "severity", row.Detail, "time", v.moment(i.At, now))
+		}
+		view.Silent = append(view.Silent, row)
 	}
-	view.Calm = len(view.ToSign)+len(view.ToMend) == 0 && !mine
+	for _, h := range agenda.Renew {
+		row := v.heldRow(h)
+		view.Renew = append(view.Renew, row.Name+": "+cmp.Or(row.Soon, row.State))
+	}
+	view.Calm = len(view.ToSign)+len(view.ToMend)+len(view.Silent) == 0 && !mine
 	return e.render(v, http.StatusOK, "now", view)
 }
 

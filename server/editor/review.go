@@ -25,7 +25,8 @@ type reviewView struct {
 	Compared   bool
 	Old        *oldWords    // of a redaction: what goes
 	Plan       []planChange // of a plan: what changes
-	Judged     judgedPlan   // of a plan: what would go wrong with it
+	Terms      *termsView   // of a holding statement: what is approved
+	Held       string       // that it was made from a holding statement
 	Signatures []signatureRow
 	Verdict    string
 	Blocked    bool
@@ -89,7 +90,6 @@ func (e *Editor) showReview(v *visit, status int, look desk.View, typed signType
 		view.Problems = v.problemsOf(refused)
 	}
 	view.Lead, view.State = v.standing(look, e)
-	view.Open = look.Update.State != desk.Published && look.Update.State != desk.Withdrawn
 	view.Alerts = v.alerts(look.Signals, textAt(look))
 	view.Digest, view.Short = look.Update.Digest.String(), look.Update.Digest.Short()
 	if m.Incident != nil {
@@ -97,12 +97,8 @@ func (e *Editor) showReview(v *visit, status int, look desk.View, typed signType
 	}
 	if look.Update.Kind == comms.MessagePlan {
 		view.Plan = v.planChanges(look)
-		if look.Proposed != nil && view.Open {
-			var err error
-			if view.Judged, err = e.judged(v, look.Proposed.Files); err != nil {
-				return err
-			}
-		}
+	} else if s := m.Statement; s != nil {
+		e.fillTerms(v, &view, look, *s)
 	} else if look.Redacted != nil {
 		view.State = v.removed(*look.Redacted)
 	} else {
@@ -118,12 +114,14 @@ func (e *Editor) showReview(v *visit, status int, look desk.View, typed signType
 		}
 	}
 	view.Stand = v.stand(look.Waivers)
+	view.Held = v.byHolding(look)
 	for _, s := range look.Signatures {
 		view.Signatures = append(view.Signatures, v.signature(s))
 	}
 	if look.Obstacle != nil {
 		view.Obstacle = v.T("desk.review.obstacle", "reason", v.Refusal(look.Obstacle))
 	}
+	view.Open = look.Update.State != desk.Published && look.Update.State != desk.Withdrawn
 	if look.Update.State == desk.InReview || look.Update.State == desk.Approved {
 		if err := e.fillSign(v, &view, look, typed); err != nil {
 			return err
@@ -132,12 +130,30 @@ func (e *Editor) showReview(v *visit, status int, look desk.View, typed signType
 	return e.render(v, status, "review", view)
 }
 
+// fillTerms shows a holding statement that is to be approved, or was.
+func (e *Editor) fillTerms(v *visit, view *reviewView, look desk.View, s comms.Statement) {
+	view.Terms = v.terms(s)
+	if look.Preview.Report.Judged() {
+		view.Verdict, view.Blocked = v.verdict(look.Preview, 0)
+	}
+	for _, f := range look.Preview.Report.Findings() {
+		view.Findings = append(view.Findings, v.judgement(f))
+	}
+	if look.Ending != nil {
+		view.State = v.T("desk.holding.ended_note", "time", v.inFull(look.Ending.At), "reason", look.Ending.Reason)
+	} else if look.Update.State == desk.Published {
+		view.State = v.T("desk.holding.approved_note", "number", look.Update.Publication, "until", v.inFull(s.Expires))
+	}
+}
+
 // titleOf names an update for people at the desk.
 func (v *visit) titleOf(look desk.View) string {
 	c := v.plan.Catalogue
 	switch {
 	case look.Update.Kind == comms.MessagePlan:
 		return v.T("desk.review.plan_title")
+	case look.Update.Kind == comms.MessageStatement:
+		return v.T("desk.holding.review_title", "name", in(look.Template.Name, v.Printer, c))
 	case look.Update.Kind == comms.MessageRedaction, look.Redacted != nil:
 		return v.kindOf(look.Update) + ": " + look.Incident.Name
 	case look.Preview.Message.Incident != nil:

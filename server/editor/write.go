@@ -78,6 +78,9 @@ func (e *Editor) update(v *visit) error {
 	if look.Update.Kind == comms.MessageRedaction {
 		return e.showRedact(v, http.StatusOK, look, w)
 	}
+	if look.Update.Kind == comms.MessageStatement {
+		return e.showStatement(v, http.StatusOK, look, w)
+	}
 	return e.showWrite(v, http.StatusOK, look, w)
 }
 
@@ -316,6 +319,9 @@ func (e *Editor) keepText(v *visit, submit bool) error {
 	}
 	if look.Update.Kind == comms.MessageRedaction {
 		show = e.showRedact
+	}
+	if look.Update.Kind == comms.MessageStatement {
+		show = e.showStatement
 	}
 	if form.Get("do") == "preview" {
 		return show(v, http.StatusOK, look, w)

@@ -82,6 +82,8 @@ func (f *facts) add(p signoff.Publication) error {
 	case m.Kind == comms.MessagePlan && m.PlanVersion != nil:
 		f.adopt(p, m.PlanVersion.Catalogue)
 		return nil
+	case m.Kind == comms.MessageStatement: // customers read it when it is used
+		return nil
 	case m.Redaction != nil && m.Incident != nil && f.byID[m.Incident.ID] != nil:
 		f.byID[m.Incident.ID].head = p.Number()
 		f.redactions++

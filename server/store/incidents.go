@@ -7,12 +7,12 @@ import (
 	"github.com/countersign/countersign/comms/desk"
 )
 
-const incidentColumns = `id, kind, name, severity, phase, COALESCE(head, 0), started_at, opened_at, opened_by, version`
+const incidentColumns = `id, kind, name, severity, phase, COALESCE(head, 0), started_at, opened_at, opened_by, declared_at, version`
 
 func scanIncident(r row) (i desk.Incident, err error) {
-	var started, opened int64
-	err = r.Scan(&i.ID, &i.Kind, &i.Name, &i.Severity, &i.Phase, &i.Head, &started, &opened, &i.OpenedBy, &i.Version)
-	i.StartedAt, i.OpenedAt = fromMicros(started), fromMicros(opened)
+	var started, opened, declared int64
+	err = r.Scan(&i.ID, &i.Kind, &i.Name, &i.Severity, &i.Phase, &i.Head, &started, &opened, &i.OpenedBy, &declared, &i.Version)
+	i.StartedAt, i.OpenedAt, i.DeclaredAt = fromMicros(started), fromMicros(opened), fromMicros(declared)
 	return i, err
 }
 
@@ -60,9 +60,9 @@ func closedPhases() []comms.Phase {
 
 // InsertIncident implements desk.Incidents.
 func (t *tx) InsertIncident(ctx context.Context, i desk.Incident) error {
-	err := t.insert(ctx, "the incident", `INSERT INTO incidents (id, kind, name, severity, phase, head, started_at, opened_at, opened_by, version)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		i.ID, i.Kind, i.Name, i.Severity, i.Phase, null(i.Head), micros(i.StartedAt), micros(i.OpenedAt), i.OpenedBy, i.Version)
+	err := t.insert(ctx, "the incident", `INSERT INTO incidents (id, kind, name, severity, phase, head, started_at, opened_at, opened_by, declared_at, version)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		i.ID, i.Kind, i.Name, i.Severity, i.Phase, null(i.Head), micros(i.StartedAt), micros(i.OpenedAt), i.OpenedBy, micros(i.DeclaredAt), i.Version)
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (t *tx) InsertIncident(ctx context.Context, i desk.Incident) error {
 // ChangeIncident implements desk.Incidents.
 func (t *tx) ChangeIncident(ctx context.Context, i desk.Incident) error {
 	n, err := t.exec(ctx, `UPDATE incidents SET kind = $1, name = $2, severity = $3, phase = $4, head = $5, started_at = $6,
-		opened_at = $7, opened_by = $8, version = version + 1 WHERE id = $9 AND version = $10`,
-		i.Kind, i.Name, i.Severity, i.Phase, null(i.Head), micros(i.StartedAt), micros(i.OpenedAt), i.OpenedBy, i.ID, i.Version)
+		opened_at = $7, opened_by = $8, declared_at = $9, version = version + 1 WHERE id = $10 AND version = $11`,
+		i.Kind, i.Name, i.Severity, i.Phase, null(i.Head), micros(i.StartedAt), micros(i.OpenedAt), i.OpenedBy, micros(i.DeclaredAt), i.ID, i.Version)
 	return t.changed(ctx, n, err, "incidents", comms.Say("incident"), i.ID)
 }

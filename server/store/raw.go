@@ -117,19 +117,33 @@ func (r Raw) Updates(ctx context.Context) ([]RawUpdate, error) {
 	}, `SELECT id, COALESCE(incident_id, ''), kind, state, COALESCE(digest, ''), created_by, COALESCE(publication, 0) FROM updates ORDER BY id`)
 }
 
+// RawEnding is a row of endings.
+type RawEnding struct {
+	Publication int64
+	At          int64 // UTC microseconds
+}
+
+// Endings lists the approvals of holding statements that were taken back.
+func (r Raw) Endings(ctx context.Context) ([]RawEnding, error) {
+	return all(ctx, r.t, func(r row) (e RawEnding, err error) {
+		err = r.Scan(&e.Publication, &e.At)
+		return e, err
+	}, `SELECT publication, at FROM endings ORDER BY publication`)
+}
+
 // RawIncident is a row of incidents.
 type RawIncident struct {
 	ID, Kind, Phase, Severity string
 	Head                      int64
-	StartedAt                 int64 // UTC microseconds
+	StartedAt, DeclaredAt     int64 // UTC microseconds
 }
 
 // Incidents lists every incident and maintenance.
 func (r Raw) Incidents(ctx context.Context) ([]RawIncident, error) {
 	return all(ctx, r.t, func(r row) (i RawIncident, err error) {
-		err = r.Scan(&i.ID, &i.Kind, &i.Phase, &i.Severity, &i.Head, &i.StartedAt)
+		err = r.Scan(&i.ID, &i.Kind, &i.Phase, &i.Severity, &i.Head, &i.StartedAt, &i.DeclaredAt)
 		return i, err
-	}, `SELECT id, kind, phase, severity, COALESCE(head, 0), started_at FROM incidents ORDER BY id`)
+	}, `SELECT id, kind, phase, severity, COALESCE(head, 0), started_at, declared_at FROM incidents ORDER BY id`)
 }
 
 // RawAdoption is a row of adoptions.

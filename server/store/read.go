@@ -97,3 +97,26 @@ func scanEntry(r row) (e desk.Entry, err error) {
 	}
 	return e, nil
 }
+
+// PublicationsByWarrant counts the publications by the right by which they exist.
+func (s *Store) PublicationsByWarrant(ctx context.Context) (map[signoff.WarrantKind]int64, error) {
+	type count struct {
+		kind signoff.WarrantKind
+		n    int64
+	}
+	out := map[signoff.WarrantKind]int64{}
+	err := s.view(ctx, func(t *tx) error {
+		counts, err := all(ctx, t, func(r row) (c count, err error) {
+			err = r.Scan(&c.kind, &c.n)
+			return c, err
+		}, `SELECT warrant_kind, COUNT(*) FROM publications GROUP BY warrant_kind`)
+		for _, c := range counts {
+			out[c.kind] = c.n
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("count the publications: %w", err)
+	}
+	return out, nil
+}

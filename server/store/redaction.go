@@ -34,6 +34,10 @@ func (t *tx) withdraw(ctx context.Context, number int64, r comms.Redaction) erro
 			return fmt.Errorf("take the words of publication %d away: %w", r.Publication, explain(err))
 		}
 	}
+	// What went out by itself asked for no signatures.
+	if _, err := t.exec(ctx, `UPDATE contents SET bytes = substr(bytes, 1, 0) WHERE length(bytes) > 0 AND digest = $1`, r.Digest.String()); err != nil {
+		return fmt.Errorf("take the words of publication %d away: %w", r.Publication, explain(err))
+	}
 	t.redacted = true
 	return t.forget(ctx, r.Publication, incident, texts)
 }

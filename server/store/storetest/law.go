@@ -141,12 +141,12 @@ func publicationsNeedSignatures(t *testing.T, st *store.Store) {
 			f.warrantKind, f.kind = "genesis", "plan"
 			return f
 		}},
-		"a holding warrant": {"warrant of the kind quorum or genesis", func(s Submitted) forgery {
+		"a holding warrant": {"has a holding warrant, and nothing else has", func(s Submitted) forgery {
 			f := o.forge(s)
 			f.warrantKind = "holding"
 			return f
 		}},
-		"no warrant": {"warrant of the kind quorum or genesis", func(s Submitted) forgery {
+		"no warrant": {"warrant of the kind quorum, holding or genesis", func(s Submitted) forgery {
 			f := o.forge(s)
 			f.warrantKind = ""
 			return f
