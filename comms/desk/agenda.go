@@ -11,13 +11,14 @@ import (
 
 // Agenda is what needs the actor now, most urgent first.
 type Agenda struct {
-	ToSign   []Item   // you may sign
-	ToMend   []Item   // you wrote it and changes were asked for, or it is parked
-	Drafts   []Item   // unfinished drafts
-	InReview []Item   // waiting for others
-	Approved []Item   // signed, in the order in which they go out
-	Clocks   []Clock  // what was promised and waits, most urgent first; then open incidents without a promise
-	Unmapped []Signal // alerts that fire and that the plan says nothing of, newest first
+	ToSign   []Item     // you may sign
+	ToMend   []Item     // you wrote it and changes were asked for, or it is parked
+	Drafts   []Item     // unfinished drafts
+	InReview []Item     // waiting for others
+	Approved []Item     // signed, in the order in which they go out
+	Clocks   []Clock    // what was promised and waits, most urgent first; then open incidents without a promise
+	Offered  []Handover // to you or by you, that wait for an answer
+	Unmapped []Signal   // alerts that fire and that the plan says nothing of, newest first
 	// Silent are incidents of which customers were told nothing and for which
 	// the actor may publish a holding statement.
 	Silent []Item
@@ -50,6 +51,11 @@ func (d *Desk) Agenda(ctx context.Context, a Actor) (Agenda, error) {
 		for _, c := range out.Clocks {
 			promised[c.Incident.ID] = c.Promise.Due
 		}
+		offered, err := tx.HandoversOffered(ctx)
+		if err != nil {
+			return err
+		}
+		out.Offered = slices.DeleteFunc(offered, func(h Handover) bool { return h.To != a.Person && h.From != a.Person })
 		unmapped, err := tx.SignalsOf(ctx, "")
 		if err != nil {
 			return err

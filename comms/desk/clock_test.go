@@ -58,7 +58,7 @@ func (o *office) reminded() []sent { return o.read(o.reminderMails()) }
 
 func (o *office) reminderMails() []comms.ID {
 	o.t.Helper()
-	rows, err := o.store.DB().Query(`SELECT id FROM notices WHERE promise IS NOT NULL ORDER BY created_at, step, id`)
+	rows, err := o.store.DB().Query(`SELECT id FROM notices WHERE promise IS NOT NULL ORDER BY created_at, step, need, id`)
 	if err != nil {
 		o.t.Fatal(err)
 	}

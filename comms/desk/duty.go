@@ -44,11 +44,12 @@ func (c Clock) Acts() []plan.PersonID { return c.Line.At(max(c.Step, promise.Rem
 // act at all.
 type roster struct {
 	plan   *plan.Plan
+	number int64 // of its publication
 	barred map[plan.PersonID]string
 }
 
 func (d *Desk) roster(ctx context.Context, tx Tx) (roster, error) {
-	p, _, err := d.plan(ctx, tx)
+	p, pub, err := d.plan(ctx, tx)
 	if err != nil {
 		return roster{}, err
 	}
@@ -57,7 +58,7 @@ func (d *Desk) roster(ctx context.Context, tx Tx) (roster, error) {
 		people[i] = person.ID
 	}
 	barred, err := tx.Barred(ctx, people)
-	return roster{p.Shift(d.c.Now()), barred}, err
+	return roster{p.Shift(d.c.Now()), pub.Number(), barred}, err
 }
 
 func (r roster) may(person plan.PersonID) bool {
@@ -72,7 +73,10 @@ func (d *Desk) clock(ctx context.Context, tx Tx, r roster, p promise.Promise) (C
 	if c.Incident, err = tx.Incident(ctx, p.Incident); err != nil {
 		return c, err
 	}
-	c.Title, c.Lead = c.Incident.Name, c.Incident.OpenedBy
+	c.Title = c.Incident.Name
+	if c.Lead, err = tx.Lead(ctx, p.Incident); err != nil {
+		return c, err
+	}
 	updates, err := tx.UpdatesOf(ctx, p.Incident)
 	if err != nil {
 		return c, err
@@ -89,24 +93,33 @@ func (d *Desk) clock(ctx context.Context, tx Tx, r roster, p promise.Promise) (C
 	if err != nil {
 		return c, err
 	}
-	gone, err := tx.Reminders(ctx, p.ID)
-	if err != nil {
+	if c.Step, err = reminded(ctx, tx, p.ID); err != nil {
 		return c, err
-	}
-	for _, g := range gone {
-		c.Step = max(c.Step, g.Step)
 	}
 	if c.Need == NeedWait {
 		return c, nil
 	}
-	reminders, err := d.reminders(ctx, tx, c.Incident)
+	reminders, err := d.reminders(ctx, tx, r, c.Incident)
 	c.Coming, c.ComingAt = p.Coming(reminders, d.c.Now())
 	return c, err
 }
 
+// reminded is the latest reminder of a promise that went out.
+func reminded(ctx context.Context, tx Tx, id comms.ID) (promise.Step, error) {
+	gone, err := tx.Reminders(ctx, id)
+	if n := len(gone); n > 0 {
+		return gone[n-1].Step, err
+	}
+	return promise.None, err
+}
+
 // reminders are those of the plan that an incident goes by.
-func (d *Desk) reminders(ctx context.Context, tx Tx, i Incident) (plan.Reminders, error) {
-	p, _, err := d.under(ctx, tx, i.ID)
+func (d *Desk) reminders(ctx context.Context, tx Tx, r roster, i Incident) (plan.Reminders, error) {
+	p := r.plan
+	adopted, err := tx.Adoptions(ctx, i.ID)
+	if n := len(adopted); err == nil && (n == 0 || adopted[n-1].Plan != r.number) { // else nothing has to be verified again
+		p, _, err = d.under(ctx, tx, i.ID)
+	}
 	if err != nil {
 		return plan.Reminders{}, err
 	}
@@ -220,7 +233,11 @@ func (d *Desk) clocks(ctx context.Context, tx Tx, r roster) ([]Clock, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Clock{Incident: inc, Lead: inc.OpenedBy, Title: titleOf(m, r.plan.Catalogue.Source, inc.Name)})
+		lead, err := tx.Lead(ctx, inc.ID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Clock{Incident: inc, Lead: lead, Title: titleOf(m, r.plan.Catalogue.Source, inc.Name)})
 	}
 	slices.SortStableFunc(out, func(a, b Clock) int {
 		return cmp.Or(cmp.Compare(order(a.Promise), order(b.Promise)), a.Promise.Due.Compare(b.Promise.Due))
@@ -242,7 +259,18 @@ func (d *Desk) showClocks(ctx context.Context, tx Tx, v *IncidentView) error {
 	if err != nil {
 		return err
 	}
-	v.Lead = v.Incident.OpenedBy
+	if v.Lead, err = tx.Lead(ctx, v.Incident.ID); err != nil {
+		return err
+	}
+	offered, err := tx.HandoversOffered(ctx)
+	if err != nil {
+		return err
+	}
+	for _, h := range offered {
+		if h.offers(v.Incident.ID) {
+			v.Offered = &h
+		}
+	}
 	if v.Promises, err = tx.Promises(ctx, v.Incident.ID); err != nil {
 		return err
 	}

@@ -319,6 +319,7 @@ type IncidentView struct {
 	Promises  []promise.Promise // all that were ever made, in their order
 	Lead      plan.PersonID     // who holds it
 	Hold      bool              // the actor may publish a holding statement for it now
+	Offered   *Handover         // that waits for an answer; nil for none
 }
 
 // LookIncident shows one incident or maintenance.

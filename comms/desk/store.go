@@ -34,6 +34,7 @@ type Tx interface {
 	Signals
 	Promises
 	Statements
+	Handovers
 }
 
 // Incidents are incidents and maintenances.
@@ -196,4 +197,19 @@ type Statements interface {
 	AddEnding(ctx context.Context, e Ending) error
 	// PlanBy restores the publication of a plan by its digest.
 	PlanBy(ctx context.Context, d comms.Digest) (signoff.Publication, error)
+}
+
+// Handovers are who holds an incident, and how it is handed on.
+type Handovers interface {
+	Handover(ctx context.Context, id comms.ID) (Handover, error)
+	// HandoversOffered lists those that wait for an answer, the oldest first.
+	HandoversOffered(ctx context.Context) ([]Handover, error)
+	AddHandover(ctx context.Context, h Handover) error
+	// CloseHandover stores the answer to one that is offered.
+	CloseHandover(ctx context.Context, h Handover) error
+	// Lead is who holds an incident: whoever opened it, until somebody else does.
+	Lead(ctx context.Context, incident comms.ID) (plan.PersonID, error)
+	// SetLead lets somebody hold an incident from then on, by a handover or, "",
+	// without one.
+	SetLead(ctx context.Context, incident comms.ID, person plan.PersonID, since time.Time, handover comms.ID) error
 }

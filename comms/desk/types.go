@@ -125,6 +125,8 @@ type Notice struct {
 	Need     Need
 	Incident comms.ID
 	Due      time.Time
+
+	Handover comms.ID // that it is about; "" for none
 }
 
 // NoticeKind says what a notice is about.
@@ -132,18 +134,23 @@ type NoticeKind string
 
 // The kinds of notice.
 const (
-	NoticeSign      NoticeKind = "sign"      // a signature is asked for
-	NoticeChanges   NoticeKind = "changes"   // a signer asked for changes
-	NoticeParked    NoticeKind = "parked"    // it could not go out
-	NoticePublished NoticeKind = "published" // it is out
-	NoticeVoided    NoticeKind = "voided"    // a signature was taken back
-	NoticeWithdrawn NoticeKind = "withdrawn" // what was signed will not go out
-	NoticeRemind    NoticeKind = "remind"    // a promise ends soon, and you must act
-	NoticeStandIn   NoticeKind = "stand_in"  // … and you are the next in line
-	NoticeEveryone  NoticeKind = "everyone"  // … and nobody has acted
-	NoticePassed    NoticeKind = "passed"    // customers were promised something, and it is late
-	NoticeHeld      NoticeKind = "held"      // a holding statement went out
-	NoticeEnded     NoticeKind = "ended"     // the approval of a holding statement was taken back
+	NoticeSign      NoticeKind = "sign"       // a signature is asked for
+	NoticeChanges   NoticeKind = "changes"    // a signer asked for changes
+	NoticeParked    NoticeKind = "parked"     // it could not go out
+	NoticePublished NoticeKind = "published"  // it is out
+	NoticeVoided    NoticeKind = "voided"     // a signature was taken back
+	NoticeWithdrawn NoticeKind = "withdrawn"  // what was signed will not go out
+	NoticeRemind    NoticeKind = "remind"     // a promise ends soon, and you must act
+	NoticeStandIn   NoticeKind = "stand_in"   // … and you are the next in line
+	NoticeEveryone  NoticeKind = "everyone"   // … and nobody has acted
+	NoticePassed    NoticeKind = "passed"     // customers were promised something, and it is late
+	NoticeHandover  NoticeKind = "handover"   // incidents are handed over to you
+	NoticeHanded    NoticeKind = "handed"     // … and who was asked has accepted
+	NoticeDeclined  NoticeKind = "declined"   // … and who was asked has not
+	NoticeTakenBack NoticeKind = "taken_back" // … and the offer is taken back
+	NoticeTaken     NoticeKind = "taken"      // somebody else holds your incident now
+	NoticeHeld      NoticeKind = "held"       // a holding statement went out
+	NoticeEnded     NoticeKind = "ended"      // the approval of a holding statement was taken back
 )
 
 // Actor is a person who is signed in at the desk.

@@ -138,16 +138,17 @@ func (d *Desk) reminder(ctx context.Context, tx Tx, r roster, p promise.Promise,
 	if err != nil {
 		return n, false, err
 	}
-	reminders, err := d.reminders(ctx, tx, inc)
+	reminders, err := d.reminders(ctx, tx, r, inc)
 	if err != nil {
 		return n, false, err
 	}
 	step := p.Step(reminders, now)
-	if step == promise.None {
-		return n, false, nil
+	before, err := reminded(ctx, tx, p.ID)
+	if err != nil || before >= step {
+		return n, false, err
 	}
 	c, err := d.clock(ctx, tx, r, p)
-	if err != nil || c.Step >= step {
+	if err != nil {
 		return n, false, err
 	}
 	switch {

@@ -46,7 +46,7 @@ func (e *Editor) audit(v *visit) error {
 		}
 		if noun, _, _ := strings.Cut(entry.Action, "."); noun == "update" || noun == "approval" || noun == "finding" || noun == "publication" {
 			row.Path = "/updates/" + entry.Subject
-		} else if noun == "incident" {
+		} else if noun == "incident" || noun == "promise" || noun == "handover" {
 			row.Path = "/incidents/" + entry.Subject
 		}
 		for _, key := range slices.Sorted(maps.Keys(entry.Detail)) {

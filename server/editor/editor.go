@@ -85,6 +85,8 @@ type Editor struct {
 	c      Config
 	pages  pages
 	assets assets
+
+	foresight foresight
 }
 
 // New builds the desk's routes. It reads every template at once and refuses
@@ -131,6 +133,13 @@ func (e *Editor) routes(r *echo.Echo) {
 	g.POST("/incidents/:id/holding", e.enter(people, e.publishHold))
 	g.POST("/incidents/:id/corrections", e.enter(readers, e.correct))
 	g.POST("/incidents/:id/redactions", e.enter(readers, e.redact))
+	g.POST("/incidents/:id/lead", e.enter(people, e.assume))
+
+	g.GET("/handovers/new", e.enter(people, e.newHandover))
+	g.POST("/handovers", e.enter(people, e.offer))
+	g.GET("/handovers/:id", e.enter(readers, e.handover))
+	g.POST("/handovers/:id/accept", e.enter(people, e.accept))
+	g.POST("/handovers/:id/decline", e.enter(people, e.decline))
 
 	g.GET("/updates/:id", e.enter(readers, e.update))
 	g.POST("/updates/:id/save", e.enter(readers, e.save))
@@ -143,6 +152,8 @@ func (e *Editor) routes(r *echo.Echo) {
 	g.GET("/plan", e.enter(readers, e.plan))
 	g.GET("/plan/new", e.enter(readers, e.newPlan))
 	g.POST("/plan/new", e.enter(readers, e.changePlan))
+	g.GET("/plan/edit/:part", e.enter(readers, e.planEdit))
+	g.POST("/plan/edit/:part", e.enter(readers, e.changePlanPart))
 	g.GET("/plan/versions", e.enter(readers, e.planVersions))
 	g.GET("/plan/changes/:version", e.enter(readers, e.planChangesPage))
 	g.GET("/holding", e.enter(readers, e.holding))

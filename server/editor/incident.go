@@ -22,6 +22,9 @@ type incidentView struct {
 	Severity string
 	Lead     string
 	Holder   string // who holds it
+	Offered  string // the handover that waits for an answer
+	Mine     bool   // the reader holds it
+	Open     bool   // it goes on, so somebody can hold it
 	Clocks   []clockRow
 	Long     string   // whether it may come to longer intervals
 	Kept     []figure // how its promises were kept
@@ -82,6 +85,10 @@ func (e *Editor) showIncident(v *visit, status int, refused error) error {
 	for _, c := range look.Clocks {
 		view.Clocks = append(view.Clocks, v.clock(c, now))
 	}
+	if look.Offered != nil {
+		view.Offered = string(look.Offered.ID)
+	}
+	view.Mine, view.Open = look.Lead == v.actor.Person, !i.Phase.Closed()
 	view.Holder, view.Long, view.Kept = v.people([]plan.PersonID{look.Lead}), v.longMode(look, now), v.figures(look, now)
 	view.Work, view.Alerts = look.Work, v.alerts(look.Signals, time.Time{})
 	slices.SortStableFunc(look.Updates, func(a, b desk.Update) int {

@@ -15,6 +15,8 @@ type nowView struct {
 	Clocks                                     []clockRow  // what was promised, most urgent first
 	Silent                                     []silentRow // incidents for which a holding statement can go out
 	Renew                                      []string    // holding statements that have to be approved anew
+	Offers                                     []itemRow   // handovers that wait for an answer
+	Holds                                      bool        // the reader holds something that could be handed over
 	ToSign, ToMend, Drafts, InReview, Approved []itemRow
 	Unmapped                                   *alertsView
 	Calm                                       bool
@@ -50,6 +52,7 @@ func (e *Editor) now(v *visit) error {
 	for _, c := range agenda.Clocks {
 		row := v.clock(c, now)
 		mine = mine || row.Mine
+		view.Holds = view.Holds || c.Lead == v.actor.Person
 		view.Clocks = append(view.Clocks, row)
 	}
 	view.Unmapped = v.unmapped(agenda.Unmapped)
@@ -63,6 +66,14 @@ func (e *Editor) now(v *visit) error {
 	for _, h := range agenda.Renew {
 		row := v.heldRow(h)
 		view.Renew = append(view.Renew, row.Name+": "+cmp.Or(row.Soon, row.State))
+	}
+	for _, h := range agenda.Offered {
+		mine = mine || h.To == v.actor.Person
+		view.Offers = append(view.Offers, itemRow{
+			Path:   "/handovers/" + string(h.ID),
+			Title:  v.T("desk.handover.of", "from", personName(v.plan, h.From), "to", personName(v.plan, h.To)),
+			Detail: v.T("desk.handover.incidents", "count", len(h.Statement)) + " · " + v.ago(h.OfferedAt, now), Note: h.Note,
+		})
 	}
 	view.Calm = len(view.ToSign)+len(view.ToMend)+len(view.Silent) == 0 && !mine
 	return e.render(v, http.StatusOK, "now", view)

@@ -7,7 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/countersign/countersign/comms/lint"
 	"github.com/countersign/countersign/comms/plan"
+	"github.com/countersign/countersign/server/language"
+	"github.com/countersign/countersign/templates"
 )
 
 func TestThePlanIsChangedByASignature(t *testing.T) {
@@ -55,5 +58,20 @@ func TestThePlanIsChangedByASignature(t *testing.T) {
 	must(t, err)
 	if c, _ := p.Catalogue.Component("exports"); c.Name["en"] != "Downloads" {
 		t.Errorf("the plan in force calls it %q", c.Name["en"])
+	}
+}
+
+// TestEveryRuleIsSaidInPlainWords: a language rule that the page of the plan
+// cannot explain is one that people cannot learn.
+func TestEveryRuleIsSaidInPlainWords(t *testing.T) {
+	catalogue, err := language.New(templates.FS)
+	must(t, err)
+	for _, lang := range catalogue.Languages() {
+		for rule := range lint.Rules() {
+			key := "desk.rule." + strings.ToLower(strings.ReplaceAll(string(rule), "-", "_"))
+			if catalogue.For(lang).T(key) == key {
+				t.Errorf("messages/desk.%s.json lacks %q", lang, key)
+			}
+		}
 	}
 }

@@ -1,8 +1,6 @@
 package editor
 
 import (
-	"html"
-	"html/template"
 	"net/http"
 	"slices"
 
@@ -22,7 +20,8 @@ type planWriteView struct {
 	Summary  string
 	Files    []planFile
 	Mistakes []plan.Problem
-	Changes  []planChange
+	Parts    []option // where it is changed without its files
+	Judged   judgedPlan
 	Stale    string
 	Note     string
 	SavedAt  string
@@ -35,12 +34,6 @@ type planFile struct {
 	HasTheirs         bool
 	By, Take, Mine    string // see field
 	Open              bool   // something in it needs attention
-}
-
-// planChange is one difference between two plans.
-type planChange struct {
-	Part, Path string
-	Text       template.HTML
 }
 
 func (e *Editor) newPlan(v *visit) error {
@@ -106,7 +99,13 @@ func (e *Editor) showPlanForm(v *visit, status int, look desk.View, w written) e
 	} else if err != nil {
 		return err
 	} else {
-		view.Changes = v.changesOf(look.Plan, proposed)
+		if view.Judged, err = e.judged(v, w.text.Files); err != nil {
+			return err
+		}
+		view.Judged.Changes = v.changesOf(look.Plan, proposed)
+		for _, part := range planParts {
+			view.Parts = append(view.Parts, option{editPath(part, look.Update.ID, "", ""), v.T("desk.edit.part." + part), false})
+		}
 	}
 	if w.stale != nil {
 		view.Stale = v.T("desk.write.stale", "person", personName(look.Plan, w.stale.Theirs.Author), "time", v.Time(w.stale.Theirs.At))
@@ -150,17 +149,6 @@ func (v *visit) planChanges(look desk.View) []planChange {
 		return nil
 	}
 	return v.changesOf(look.Plan, look.Proposed)
-}
-
-func (v *visit) changesOf(before, after *plan.Plan) []planChange {
-	var out []planChange
-	for _, c := range plan.Diff(before, after) {
-		out = append(out, planChange{
-			Part: v.T("desk.part." + string(c.Part)), Path: c.Path,
-			Text: difference(html.EscapeString(c.Before), html.EscapeString(c.After)),
-		})
-	}
-	return out
 }
 
 func planDraft(files []comms.PlanFile) draft.Draft {

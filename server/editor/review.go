@@ -27,6 +27,7 @@ type reviewView struct {
 	Plan       []planChange // of a plan: what changes
 	Terms      *termsView   // of a holding statement: what is approved
 	Held       string       // that it was made from a holding statement
+	Judged     judgedPlan   // of a plan: what would go wrong with it
 	Signatures []signatureRow
 	Verdict    string
 	Blocked    bool
@@ -90,6 +91,7 @@ func (e *Editor) showReview(v *visit, status int, look desk.View, typed signType
 		view.Problems = v.problemsOf(refused)
 	}
 	view.Lead, view.State = v.standing(look, e)
+	view.Open = look.Update.State != desk.Published && look.Update.State != desk.Withdrawn
 	view.Alerts = v.alerts(look.Signals, textAt(look))
 	view.Digest, view.Short = look.Update.Digest.String(), look.Update.Digest.Short()
 	if m.Incident != nil {
@@ -97,6 +99,12 @@ func (e *Editor) showReview(v *visit, status int, look desk.View, typed signType
 	}
 	if look.Update.Kind == comms.MessagePlan {
 		view.Plan = v.planChanges(look)
+		if look.Proposed != nil && view.Open {
+			var err error
+			if view.Judged, err = e.judged(v, look.Proposed.Files); err != nil {
+				return err
+			}
+		}
 	} else if s := m.Statement; s != nil {
 		e.fillTerms(v, &view, look, *s)
 	} else if look.Redacted != nil {
@@ -121,7 +129,6 @@ func (e *Editor) showReview(v *visit, status int, look desk.View, typed signType
 	if look.Obstacle != nil {
 		view.Obstacle = v.T("desk.review.obstacle", "reason", v.Refusal(look.Obstacle))
 	}
-	view.Open = look.Update.State != desk.Published && look.Update.State != desk.Withdrawn
 	if look.Update.State == desk.InReview || look.Update.State == desk.Approved {
 		if err := e.fillSign(v, &view, look, typed); err != nil {
 			return err

@@ -109,7 +109,7 @@ func TestNoRoutePublishesWithoutAWarrant(t *testing.T) {
 							was, since = in.look(id).Update, in.clock()
 						}
 						before := in.publications()
-						path := strings.NewReplacer(":id", string(id), ":name", "x", ":version", "2", "/*", "/x").Replace(route.Path)
+						path := strings.NewReplacer(":id", string(id), ":name", "x", ":version", "2", ":part", "components", "/*", "/x").Replace(route.Path)
 						got := b.do(method, path, in.everything(digest).Encode(), map[string]string{
 							"Content-Type": "application/x-www-form-urlencoded", "Origin": in.server.URL, "Authorization": token,
 						})
@@ -155,7 +155,7 @@ func (in *installation) everything(digest comms.Digest) url.Values {
 	for k, v := range signature(digest) {
 		form[k] = v
 	}
-	for k, v := range map[string]string{"reason": "because", "phase": "investigating", "publication": "2", "person": "nobody", "name": "A name", "plan": "1"} {
+	for k, v := range map[string]string{"reason": "because", "phase": "investigating", "publication": "2", "person": "nobody", "name": "A name", "plan": "1", "entry": "group/signing-in", "do": "down"} {
 		form.Set(k, v)
 	}
 	return form

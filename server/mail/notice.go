@@ -13,7 +13,7 @@ import (
 // Notice is a mail to one of the desk's own people about an update.
 type Notice struct {
 	ID     comms.ID
-	Kind   string   // "sign", "changes", "parked", "published", "voided", "withdrawn", "held", "ended", or a reminder: "remind", "stand_in", "everyone", "passed"
+	Kind   string   // "sign", "changes", "parked", "published", "voided", "withdrawn", "held", "ended", or a reminder: "remind", "stand_in", "everyone", "passed"; or about a handover: "handover", "handed", "declined", "taken_back", "taken"
 	Update comms.ID // what it is about
 	Title  string   // a line that names the update
 	By     string   // the name of the person who did it; "" for the service itself
@@ -29,6 +29,8 @@ type Notice struct {
 	Need     string
 	Due      time.Time
 	Incident comms.ID
+	// Handover is what it is about; "" for none.
+	Handover comms.ID
 }
 
 // reminder tells whether the notice reminds of a promise.
@@ -58,7 +60,7 @@ type notice struct {
 // Notice writes the mail for one person.
 func (c *Composer) Notice(n Notice, catalogue comms.Catalogue, to Person) (Mail, error) {
 	switch n.Kind {
-	case "sign", "changes", "parked", "published", "voided", "withdrawn", "held", "ended":
+	case "sign", "changes", "parked", "published", "voided", "withdrawn", "held", "ended", "handover", "handed", "declined", "taken_back", "taken":
 	default:
 		if n.reminder() {
 			break
@@ -121,6 +123,9 @@ func (c *Composer) Notice(n Notice, catalogue comms.Catalogue, to Person) (Mail,
 
 // place is where at the desk the reader acts.
 func (n Notice) place() string {
+	if n.Handover != "" {
+		return "/handovers/" + string(n.Handover)
+	}
 	if n.Need == "write" {
 		return "/incidents/" + string(n.Incident)
 	}

@@ -110,7 +110,7 @@ func (o *Outbox) describe(ctx context.Context, id comms.ID, n desk.Notice, at ti
 	return mail.Notice{
 		ID: id, Kind: string(n.Kind), Update: n.Update, Title: title, By: by.Name,
 		Reason: n.Reason, Digest: n.Digest, Head: n.Head, At: at, GoesOut: goesOut,
-		Need: string(n.Need), Due: n.Due, Incident: n.Incident,
+		Need: string(n.Need), Due: n.Due, Incident: n.Incident, Handover: n.Handover,
 	}, version.Catalogue, p, nil
 }
 

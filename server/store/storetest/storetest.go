@@ -42,6 +42,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		"promises":            promises,
 		"law/promises":        promisesStay,
 		"reminders":           reminding,
+		"handovers":           handovers,
 		"ledger":              ledger,
 		"signers":             signers,
 		"chain":               chain,
