@@ -21,7 +21,6 @@ type stage struct {
 	key, forger Key
 	basis       Basis
 	message     comms.Message
-	approvals   []Approval
 	now         time.Time
 	itself      bool // nobody publishes it
 	resign      bool // the signature is for the message as it is in the end
