@@ -50,7 +50,7 @@ describe('a new user', { concurrency: false }, () => {
     await holds(drafter, '#problems', /\S/)
     await fill(drafter)
     await drafter.click('.act button[value="preview"]')
-    await drafter.locator('#preview').filter({ hasText: words.es.action_us }).waitFor({ state: 'attached' })
+    for (const lang of ['en', 'es']) await drafter.locator('#preview').filter({ hasText: words[lang].impact }).waitFor({ state: 'attached' })
     const preview = await drafter.textContent('#preview')
     for (const lang of ['en', 'es']) assert.ok(preview.includes(words[lang].impact), `the preview shows ${lang}`)
     assert.ok((await drafter.locator('#preview section').count()) >= 10, 'every form in each language')
