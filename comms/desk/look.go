@@ -27,6 +27,7 @@ type View struct {
 	Ahead      *comms.Message // Previous, if it is not published yet
 	Obstacle   *comms.Refusal // of what is approved: why it could not go out at its time as things stand
 	Proposed   *plan.Plan     // the plan that a plan message carries
+	Behind     *Behind        // of a change of the plan: what came into force since it was begun; nil for nothing
 	Signatures []Signature    // one for each requirement; before submission as they would be
 	Reach      int            // subscribers who would get mail
 	Promise    time.Time      // the latest next update that the plan allows now; zero if none
@@ -92,6 +93,9 @@ func (d *Desk) Look(ctx context.Context, a Actor, update comms.ID) (View, error)
 			return err
 		}
 		v.Incident, v.Plan, v.History, v.Ahead = at.incident, at.plan, at.history, at.ahead
+		if err := d.fallsBehind(ctx, tx, &v); err != nil {
+			return err
+		}
 		_, inForce, err := d.plan(ctx, tx)
 		if err != nil {
 			return err
@@ -120,6 +124,19 @@ func (d *Desk) Look(ctx context.Context, a Actor, update comms.ID) (View, error)
 		return nil
 	})
 	return v, err
+}
+
+// fallsBehind finds what came into force since a change of the plan was begun.
+func (d *Desk) fallsBehind(ctx context.Context, tx Tx, v *View) (err error) {
+	if v.Update.Kind != comms.MessagePlan || v.Update.State == Published || v.Update.State == Withdrawn {
+		return nil
+	}
+	text := v.Latest.Draft
+	if v.Typed != nil {
+		text = v.Typed.Draft
+	}
+	v.Behind, err = d.behindOf(ctx, tx, v.Update, text)
+	return err
 }
 
 // restsOn finds the statement that an update was made from, and how an

@@ -269,12 +269,28 @@ func (d *Desk) promise(text *draft.Draft, p *plan.Plan, t plan.Template) {
 // fills it into the words.
 const nextUpdate = "next_update"
 
-// ChangePlan starts a new version of the plan from its files.
+// ChangePlan starts a new version of the plan from its files, which grew out of
+// the plan in force.
 func (d *Desk) ChangePlan(ctx context.Context, a Actor, files []comms.PlanFile, summary string) (Update, error) {
+	return d.ChangePlanFrom(ctx, a, 0, files, summary)
+}
+
+// ChangePlanFrom is ChangePlan for files that grew out of the plan with that
+// publication's number, which another one may have followed; 0 is the one in force.
+func (d *Desk) ChangePlanFrom(ctx context.Context, a Actor, grows int64, files []comms.PlanFile, summary string) (Update, error) {
 	var u Update
 	err := d.write(ctx, a, func(tx Tx, _ *plan.Plan) error {
-		var err error
-		u, err = d.start(ctx, tx, a, "", draft.Draft{Kind: comms.MessagePlan, Files: slices.Clone(files), Summary: summary})
+		_, inForce, err := d.plan(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if grows == 0 {
+			grows = inForce.Number()
+		}
+		if _, err := version(ctx, tx, grows); err != nil {
+			return err
+		}
+		u, err = d.start(ctx, tx, a, "", draft.Draft{Kind: comms.MessagePlan, Files: slices.Clone(files), Summary: summary, Grows: grows})
 		return err
 	})
 	return u, err

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/draft"
 	"github.com/countersign/countersign/comms/lint"
 	"github.com/countersign/countersign/comms/plan"
 	"github.com/countersign/countersign/comms/signoff"
@@ -58,7 +59,7 @@ func (d *Desk) SubmitWith(ctx context.Context, a Actor, update comms.ID, base in
 		if preview.Err != nil {
 			return preview.Err
 		}
-		stand, err := d.admissible(ctx, tx, a, at, preview, reasons)
+		stand, err := d.admissible(ctx, tx, a, at, latest.Draft, preview, reasons)
 		if err != nil {
 			return err
 		}
@@ -109,9 +110,14 @@ func (d *Desk) putInReview(ctx context.Context, tx Tx, u Update, content comms.C
 
 // admissible refuses what the language rules or the plan's own checks stop, and
 // lists what the submitter lets stand.
-func (d *Desk) admissible(ctx context.Context, tx Tx, a Actor, at place, preview Preview, reasons Reasons) ([]Waiver, error) {
+func (d *Desk) admissible(ctx context.Context, tx Tx, a Actor, at place, text draft.Draft, preview Preview, reasons Reasons) ([]Waiver, error) {
 	if at.update.Kind != comms.MessagePlan {
 		return d.decide(ctx, tx, a, at, preview, reasons)
+	}
+	if behind, err := d.behindOf(ctx, tx, at.update, text); err != nil {
+		return nil, err
+	} else if behind != nil {
+		return nil, comms.Refuse(comms.Overtaken, "files", "version %d of the plan is in force since this was begun, and this would take back what it changed; bring the change up to date first", behind.InForce)
 	}
 	if problems := plan.Check(preview.Message.PlanVersion.Files, lint.Judge()); problems.Blocks() {
 		return nil, problems

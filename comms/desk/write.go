@@ -27,7 +27,7 @@ func (d *Desk) Save(ctx context.Context, a Actor, update comms.ID, base int, tex
 			return err
 		}
 		text.Kind, text.Corrects, text.Redacts = latest.Draft.Kind, latest.Draft.Corrects, latest.Draft.Redacts
-		text.Statement = latest.Draft.Statement
+		text.Statement, text.Grows = latest.Draft.Statement, latest.Draft.Grows
 		if err := d.checkDraft(ctx, tx, u, text); err != nil {
 			return err
 		}

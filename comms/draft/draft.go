@@ -47,6 +47,9 @@ type Draft struct {
 	// Plans.
 	Files   []comms.PlanFile `json:"files,omitempty"`
 	Summary string           `json:"summary,omitempty"`
+	// Grows is the number of the publication of the plan that the files grew
+	// out of; 0 is the one that was in force when the draft was begun.
+	Grows int64 `json:"grows,omitempty"`
 }
 
 // Slots are what was typed, by language (or Shared) and slot name.

@@ -6,4 +6,7 @@
 // value touches the lines of that value, an entry that goes takes the comment
 // right above it along. It knows YAML and nothing of plans; whoever calls it
 // reads the result as a plan.
+//
+// Merge joins what two people made of the same files, thing by thing: a key, an
+// entry, a field in braces, each with the comments above it.
 package rewrite

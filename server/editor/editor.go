@@ -144,6 +144,7 @@ func (e *Editor) routes(r *echo.Echo) {
 	g.GET("/updates/:id", e.enter(readers, e.update))
 	g.POST("/updates/:id/save", e.enter(readers, e.save))
 	g.POST("/updates/:id/submit", e.enter(readers, e.submit))
+	g.POST("/updates/:id/rebase", e.enter(readers, e.rebase))
 	g.POST("/updates/:id/live", e.enter(people, e.live))
 	g.POST("/updates/:id/sign", e.enter(people, e.sign))
 	g.POST("/updates/:id/changes", e.enter(people, e.askChanges))

@@ -21,6 +21,7 @@ type planEditView struct {
 	Parts    []option
 	Draft    comms.ID // "" before the first change
 	Waiting  bool     // signatures are asked for, and a change takes them back
+	Behind   *behindView
 	Groups   []editGroup
 	Form     *editForm
 	Mistakes []plan.Problem // the files cannot be read
@@ -32,7 +33,8 @@ type planEditView struct {
 type planWork struct {
 	look  desk.View // zero before there is a draft
 	files []comms.PlanFile
-	base  int // the revision of the draft
+	base  int   // the revision of the draft
+	grows int64 // the number of the publication that the files of no draft are from
 	plan  *plan.Plan
 }
 
@@ -44,7 +46,7 @@ func (e *Editor) planWork(v *visit, draft string) (planWork, error) {
 		if err != nil {
 			return w, err
 		}
-		w.files = pub.Message().PlanVersion.Files
+		w.files, w.grows = pub.Message().PlanVersion.Files, pub.Number()
 	} else {
 		id, err := comms.ParseID(draft)
 		if err != nil {
@@ -227,7 +229,7 @@ func (v *visit) lacking(r entryRef, now answers, p *plan.Plan) comms.Refusals {
 func (e *Editor) keepPlan(v *visit, w planWork, files []comms.PlanFile, summary string) (comms.ID, error) {
 	ctx := v.Request().Context()
 	if w.look.Update.ID == "" {
-		u, err := e.c.Desk.ChangePlan(ctx, v.actor, files, summary)
+		u, err := e.c.Desk.ChangePlanFrom(ctx, v.actor, w.grows, files, summary)
 		return u.ID, err
 	}
 	text := w.look.Latest.Draft.Clone()

@@ -211,3 +211,56 @@ func TestAQuorumThatCannotBeMetIsShown(t *testing.T) {
 		t.Errorf("nothing says so before it is submitted:\n%s", s)
 	}
 }
+
+// TestAChangeIsBroughtUpToDate: what came into force meanwhile is shown, and
+// where both changed the same thing somebody chooses in sight of both.
+func TestAChangeIsBroughtUpToDate(t *testing.T) {
+	in := install(t, "ines", "omar", "lucia", "ada")
+	omar, ada := in.as("omar"), in.as("ada")
+	rename := func(b *browser, draft, entry, name, es string) string {
+		was, _ := b.formOf("components", draft, "component/"+entry)
+		return b.draftOf(b.change("components", "draft", draft, "entry", "component/"+entry, "was", was, "name.en", name, "name.es", es, "group", "your-work"))
+	}
+	submit := func(b *browser, draft string) answer {
+		form := url.Values{"base": {hidden(t, b.get("/updates/"+draft).body, "base")}, "summary": {"Other names"}}
+		for _, f := range in.filesOf(draft) {
+			form.Set("files."+f[0], f[1])
+		}
+		return b.post("/updates/"+draft+"/submit", form)
+	}
+	mine := rename(omar, "", "web-app", "Browser app", "Aplicación web")
+	mine = rename(omar, mine, "mobile-app", "Phone apps", "Aplicaciones móviles")
+	theirs := rename(ada, "", "web-app", "Web pages", "Aplicación web")
+	submit(ada, theirs)
+	in.signPlan(theirs, "ines", "lucia")
+
+	behind := "/plan/edit/components?draft=" + mine
+	got := omar.get(behind)
+	for _, want := range []string{"Version 2 is in force since this was begun on version 1", "What version 2 changed", "Browser app", "Web pages"} {
+		if !strings.Contains(words(got.body), want) {
+			t.Fatalf("%q is not on the page:\n%s", want, words(got.body))
+		}
+	}
+	form := url.Values{"base": {hidden(t, got.body, "base")}, "seen": {hidden(t, got.body, "seen")}, "part": {"components"}}
+	name := regexp.MustCompile(`name="(side\.[^"]+)"`).FindStringSubmatch(got.body)
+	if name == nil {
+		t.Fatalf("nothing asks whose words stay:\n%s", got.body)
+	}
+	undecided := omar.post("/updates/"+mine+"/rebase", form)
+	if undecided.status != http.StatusUnprocessableEntity || !strings.Contains(words(undecided.body), "choose whose words stay") {
+		t.Errorf("%d\n%s", undecided.status, words(undecided.body))
+	}
+	form.Set(name[1], "mine")
+	if got := omar.post("/updates/"+mine+"/rebase", form); got.status != http.StatusSeeOther || !strings.Contains(got.where, "said=rebased") {
+		t.Fatalf("%d %s\n%s", got.status, got.where, words(got.body))
+	}
+	for _, page := range []string{behind, "/updates/" + mine} {
+		got := omar.get(page)
+		if strings.Contains(got.body, `id="behind"`) || !strings.Contains(words(got.body), "Phone apps") || !strings.Contains(words(got.body), "Browser app") {
+			t.Errorf("%s: %s", page, words(got.body))
+		}
+	}
+	if got := submit(omar, mine); !strings.Contains(got.where, "said=submitted") {
+		t.Errorf("%d %s\n%s", got.status, got.where, words(got.body))
+	}
+}

@@ -50,6 +50,7 @@ type editForm struct {
 func (e *Editor) showPlanEdit(v *visit, status int, part string, w planWork, entry string, form url.Values, problems []problem) error {
 	view := planEditView{page: e.page(v, v.T("desk.edit.part."+part), "plan"), Part: part, Draft: w.look.Update.ID, Waiting: waits(w.look.Update)}
 	view.Problems = problems
+	view.Behind = v.behind(w.look, w.base, part, view.page)
 	for _, one := range planParts {
 		view.Parts = append(view.Parts, option{editPath(one, view.Draft, "", ""), v.T("desk.edit.part." + one), one == part})
 	}
@@ -61,7 +62,7 @@ func (e *Editor) showPlanEdit(v *visit, status int, part string, w planWork, ent
 		return e.render(v, status, "planedit", view)
 	}
 	if view.Draft != "" {
-		view.Judged.Changes = v.changesOf(w.look.Plan, w.plan)
+		view.Judged.Changes = v.changesOf(grewOf(w.look), w.plan)
 	}
 	if entry == "" && part == "texts" {
 		entry = "texts"

@@ -23,6 +23,8 @@ type planWriteView struct {
 	Parts    []option // where it is changed without its files
 	Judged   judgedPlan
 	Stale    string
+	Behind   *behindView
+	Grows    int64 // the number of the publication that the files are from, before the first save
 	Note     string
 	SavedAt  string
 }
@@ -42,7 +44,7 @@ func (e *Editor) newPlan(v *visit) error {
 		return err
 	}
 	view := e.planForm(v, pub.Message().PlanVersion.Files, nil)
-	view.Action = "/plan/new"
+	view.Action, view.Grows = "/plan/new", pub.Number()
 	return e.render(v, http.StatusOK, "planwrite", view)
 }
 
@@ -56,8 +58,9 @@ func (e *Editor) changePlan(v *visit) error {
 	if err != nil {
 		return err
 	}
+	grows := number64(v.Request().PostForm.Get("grows"))
 	text := decodePlan(v.Request().PostForm, planDraft(pub.Message().PlanVersion.Files))
-	u, err := e.c.Desk.ChangePlan(ctx, v.actor, text.Files, text.Summary)
+	u, err := e.c.Desk.ChangePlanFrom(ctx, v.actor, grows, text.Files, text.Summary)
 	if err == nil {
 		return v.see("/updates/"+string(u.ID), "started")
 	}
@@ -67,7 +70,7 @@ func (e *Editor) changePlan(v *visit) error {
 	e.mourn(v, err)
 	setRetry(v, err, e)
 	view := e.planForm(v, text.Files, v.problemsOf(err))
-	view.Action, view.Summary = "/plan/new", readable(text.Summary)
+	view.Action, view.Summary, view.Grows = "/plan/new", readable(text.Summary), grows
 	return e.render(v, statusOf(err), "planwrite", view)
 }
 
@@ -81,6 +84,9 @@ func (e *Editor) showPlanForm(v *visit, status int, look desk.View, w written) e
 	view.Update, view.Base, view.Note = look.Update, w.base, look.Update.Note
 	view.Action = "/updates/" + string(look.Update.ID) + "/save"
 	view.Summary = readable(w.text.Summary)
+	if view.Behind = v.behind(look, w.base, "", view.page); view.Behind != nil {
+		view.Behind.Form = "write"
+	}
 	view.SavedAt, view.Live = savedAt(look, w), v.liveOf(look, w)
 	for i, f := range view.Files {
 		if slices.Contains(w.disputed, f.Field) {
@@ -102,7 +108,7 @@ func (e *Editor) showPlanForm(v *visit, status int, look desk.View, w written) e
 		if view.Judged, err = e.judged(v, w.text.Files); err != nil {
 			return err
 		}
-		view.Judged.Changes = v.changesOf(look.Plan, proposed)
+		view.Judged.Changes = v.changesOf(grewOf(look), proposed)
 		for _, part := range planParts {
 			view.Parts = append(view.Parts, option{editPath(part, look.Update.ID, "", ""), v.T("desk.edit.part." + part), false})
 		}
@@ -148,7 +154,15 @@ func (v *visit) planChanges(look desk.View) []planChange {
 	if look.Proposed == nil {
 		return nil
 	}
-	return v.changesOf(look.Plan, look.Proposed)
+	return v.changesOf(grewOf(look), look.Proposed)
+}
+
+// grewOf is the plan that a change of it was begun on.
+func grewOf(look desk.View) *plan.Plan {
+	if look.Behind != nil {
+		return look.Behind.Before
+	}
+	return look.Plan
 }
 
 func planDraft(files []comms.PlanFile) draft.Draft {
