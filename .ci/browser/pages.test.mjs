@@ -21,7 +21,7 @@ async function crawl (page, start, more = []) {
     if (visited.has(url)) continue
     visited.add(url)
     const kind = new URL(url).pathname.replace(/\/(?!maintenances)[a-z0-9]{12}(?=\/|$)/g, '/:id')
-      .replace(/\/(components|go)\/[^/]+/, '/$1/:id').replace(/\/history\/.+/, '/history/:month')
+      .replace(/\/(components|go)\/[^/]+/, '/$1/:id').replace(/\/history\/.+/, '/history/:month').replace(/\/days\/.+/, '/days/:day')
     const count = seen.get(kind) ?? 0
     if (count >= alike) continue
     const response = await page.goto(url)
@@ -65,7 +65,7 @@ describe('every page', { concurrency: false }, () => {
     test(`of the public side, ${viewport.width} pixels, ${colorScheme}`, async () => {
       const page = await person(browser, { viewport, colorScheme })
       const kinds = await crawl(page, demo.page + '/', ['/nowhere', '/subscriptions/nobody', '/es/nowhere', '/go/export', '/es/go/nobody-knows'])
-      for (const kind of ['/', '/en/history', '/es/history/:month', '/en/components/:id', '/en/incidents/:id', '/es/maintenances/:id', '/es/subscribe', '/nowhere']) assert.ok(kinds.includes(kind), `${kind} was not found among ${kinds}`)
+      for (const kind of ['/', '/en/history', '/es/history/:month', '/en/components/:id', '/en/days/:day', '/en/incidents/:id', '/es/maintenances/:id', '/es/subscribe', '/nowhere']) assert.ok(kinds.includes(kind), `${kind} was not found among ${kinds}`)
       await page.context().close()
     })
   }

@@ -41,8 +41,8 @@ func (c *compiler) groups(v value) {
 		}
 		c.plan.Catalogue.Groups = append(c.plan.Catalogue.Groups, g)
 	}
-	if n := len(c.plan.Catalogue.Components()); n > 200 {
-		v.bad("join some; customers do not read that many", "the plan has %d components; it may have 200", n)
+	if n := len(c.plan.Catalogue.Components()); n > 500 {
+		v.bad("join some; customers do not read that many", "the plan has %d components; it may have 500", n)
 	}
 }
 

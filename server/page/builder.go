@@ -65,7 +65,7 @@ func NewBuilder(cat *language.Catalogue, templates, static fs.FS) (*Builder, err
 	if err != nil {
 		return nil, fmt.Errorf("read the page's layout: %w", err)
 	}
-	for _, name := range []string{"front", "incident", "history", "month", "component", "link", "notice", "subscribe"} {
+	for _, name := range []string{"front", "incident", "day", "history", "month", "component", "link", "notice", "subscribe"} {
 		text, err := fs.ReadFile(templates, "public/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("read the template of the %s page: %w", name, err)

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -26,6 +25,8 @@ type componentPage struct {
 	Since       *labelled
 	Bars        bars
 	Uptime      string
+	Counted     string // how the uptime comes about, in this component's figures
+	Days        []daysView
 	Open        []entryView
 	Planned     []entryView
 	Months      []monthView
@@ -103,8 +104,9 @@ func (v frame) standing(f *facts, id comms.ComponentID, out *componentPage) {
 	state := comms.Worst(f.current()[id])
 	spans := v.spans()[id]
 	h := historyOf(spans, f.firstSeen[id], v.now)
-	out.State, out.Class, out.Icon = v.say(f.catalogue.States[state]), class(state), class(state)
-	out.Bars, out.Uptime = v.bars(h, v.now), v.uptime(h)
+	out.State, out.Class, out.Icon = v.label(state), class(state), class(state)
+	out.Bars, out.Uptime, out.Counted = v.bars(h, spans, "#l"), v.uptime(h), v.counted(h)
+	out.Days = v.daysOf(h, spans)
 	for _, g := range f.catalogue.Groups {
 		if slices.ContainsFunc(g.Components, func(c comms.Component) bool { return c.ID == id }) {
 			out.Group = v.say(g.Name)
@@ -121,26 +123,16 @@ func (v frame) standing(f *facts, id comms.ComponentID, out *componentPage) {
 // since is when the state that holds now began to hold; ok is false when it
 // has held from the first.
 func since(spans []span, state comms.State, now time.Time) (at time.Time, ok bool) {
-	var edges []time.Time
+	first := now
 	for _, s := range spans {
-		edges = append(edges, s.from, s.to)
+		first = earlier(first, s.from)
 	}
-	slices.SortFunc(edges, func(a, b time.Time) int { return cmp.Compare(b.UnixMicro(), a.UnixMicro()) })
-	at = now
-	for _, e := range edges {
-		if !e.Before(at) {
-			continue
+	all := stretches(spans, first, now)
+	for _, s := range slices.Backward(all) {
+		if s.state != state {
+			return s.to, true
 		}
-		worst := comms.Operational // between this edge and the one after it
-		for _, s := range spans {
-			if !s.from.After(e) && s.to.After(e) {
-				worst = comms.Worst(worst, s.state)
-			}
-		}
-		if worst != state {
-			return at, true
-		}
-		at = e
+		at = s.from
 	}
 	return at, state != comms.Operational
 }

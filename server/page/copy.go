@@ -69,8 +69,8 @@ func (s *Snapshot) latest() signoff.Publication {
 	return s.pubs[len(s.pubs)-1]
 }
 
-// Paths lists every path that Page answers, in each language of the page: what
-// a whole copy of it holds.
+// Paths lists the paths that Page answers, in each language of the page: what a
+// whole copy of it holds. Of the days there are the last ninety.
 func (s *Snapshot) Paths() []string {
 	f := s.facts
 	if f.catalogue == nil {
@@ -80,6 +80,11 @@ func (s *Snapshot) Paths() []string {
 	for _, m := range s.months {
 		for part := 1; part <= m.parts(); part++ {
 			paths = append(paths, m.path(part))
+		}
+	}
+	for n := range barDays { // those that other pages lead to; earlier ones are on the live page
+		if start := s.now.Truncate(day).Add(-time.Duration(n) * day); !start.Before(f.since.UTC().Truncate(day)) {
+			paths = append(paths, dayPath(start))
 		}
 	}
 	for _, i := range f.incidents {

@@ -13,6 +13,7 @@ const listDays = 15
 // dayView is one day, or several on end without anything to report.
 type dayView struct {
 	Label   string
+	Href    string // of the day's page; "" for several
 	Entries []entryView
 }
 
@@ -38,7 +39,7 @@ func (v frame) lastDays(f *facts) []dayView {
 		case 0:
 			return
 		case 1:
-			out = append(out, dayView{Label: v.p.Date(empty[0])})
+			out = append(out, dayView{Label: v.p.Date(empty[0]), Href: v.Prefix + dayPath(empty[0])})
 		default:
 			out = append(out, dayView{Label: v.T("public.dates", "from", v.p.Date(empty[len(empty)-1]), "to", v.p.Date(empty[0]))})
 		}
@@ -54,7 +55,7 @@ func (v frame) lastDays(f *facts) []dayView {
 			continue
 		}
 		flush()
-		out = append(out, dayView{Label: v.p.Date(start), Entries: entries})
+		out = append(out, dayView{Label: v.p.Date(start), Href: v.Prefix + dayPath(start), Entries: entries})
 	}
 	flush()
 	return out

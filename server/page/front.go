@@ -32,21 +32,6 @@ type openView struct {
 
 type linkView struct{ Href, Words string }
 
-type groupView struct {
-	Name       text
-	Components []componentView
-}
-
-type componentView struct {
-	Name   text
-	Href   string
-	State  text
-	Class  string
-	Icon   string
-	Bars   bars
-	Uptime string
-}
-
 type plannedView struct {
 	Day      string
 	From     moment
@@ -175,26 +160,6 @@ func (v frame) planned(i *incident) plannedView {
 			to.Words = "– " + v.p.DateTime(*end)
 		}
 		out.To = &to
-	}
-	return out
-}
-
-func (v frame) groups(f *facts) []groupView {
-	states, spans := f.current(), v.spans()
-	var out []groupView
-	for _, g := range f.catalogue.Groups {
-		view := groupView{Name: v.say(g.Name)}
-		for _, c := range g.Components {
-			state := comms.Worst(states[c.ID])
-			h := historyOf(spans[c.ID], f.firstSeen[c.ID], v.now)
-			view.Components = append(view.Components, componentView{
-				Name: v.say(c.Name), Href: v.Prefix + componentPath(c.ID), State: v.say(f.catalogue.States[state]),
-				Class: class(state), Icon: class(state), Bars: v.bars(h, v.now), Uptime: v.uptime(h),
-			})
-		}
-		if len(view.Components) > 0 {
-			out = append(out, view)
-		}
 	}
 	return out
 }

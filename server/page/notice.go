@@ -14,9 +14,16 @@ type noticeView struct {
 	Heading    string
 	Paragraphs []string
 	Links      []linkView
+	Sections   []sectionView
 	List       []string
 	Form       *formView
 	ShowNow    bool
+}
+
+// sectionView is a part of the page with an address of its own on it.
+type sectionView struct {
+	ID, Heading string
+	Paragraphs  []string
 }
 
 // formView is a button, and what it says to the program.
@@ -56,7 +63,7 @@ func troubleID(status int) string {
 // never known and what is not signed look the same.
 func (s *Snapshot) Missing(lang comms.Lang, path string) (*Document, error) {
 	kind, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	if s.facts.catalogue == nil || kind != "history" && kind != "components" {
+	if s.facts.catalogue == nil || kind != "history" && kind != "components" && kind != "days" {
 		return s.Trouble(lang, 404)
 	}
 	if kind == "components" && slices.Contains(feedFiles, rest[strings.LastIndex(rest, "/")+1:]) {
@@ -69,6 +76,9 @@ func (s *Snapshot) Missing(lang comms.Lang, path string) (*Document, error) {
 		case "history":
 			v.Paragraphs = []string{v.T("public.error.404_history", "first", v.p.Month(s.months[len(s.months)-1].start), "last", v.p.Month(s.months[0].start))}
 			v.Links = []linkView{{v.Prefix + "/history", v.T("public.error.404_history_link")}}
+		case "days":
+			v.Paragraphs = []string{v.T("public.error.404_day", "first", v.whole(s.facts.since), "last", v.whole(s.now))}
+			v.Links = []linkView{{v.Prefix + dayPath(s.now), v.T("public.error.404_day_link")}, {v.Prefix + "/history", v.T("public.error.404_history_link")}}
 		case "feed":
 			v.Paragraphs = []string{v.T("public.error.404_feed")}
 			v.Links = []linkView{

@@ -92,6 +92,8 @@ func (s *Snapshot) make(lang comms.Lang, path string) (*Document, error) {
 	switch kind {
 	case "history":
 		return s.month(lang, path, id)
+	case "days":
+		return s.day(lang, path, id)
 	case "components":
 		return s.component(lang, path, comms.ComponentID(id))
 	case "go":
@@ -123,6 +125,7 @@ func (s *Snapshot) how(lang comms.Lang, path string) (*Document, error) {
 	for n := 1; n <= 5; n++ {
 		v.Paragraphs = append(v.Paragraphs, v.T(fmt.Sprintf("public.how_%d", n), "organisation", s.facts.catalogue.Organisation))
 	}
+	v.Sections = []sectionView{v.uptimeRule()}
 	v.Links = []linkView{{v.Live + "/openapi.json", v.T("public.how_programs")}}
 	return s.builder.execute("notice", v.Lang, v)
 }

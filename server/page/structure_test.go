@@ -20,7 +20,7 @@ import (
 func TestStructure(t *testing.T) {
 	p := pagetest.Large(t, now, 3, 4)
 	s := build(t, p, now)
-	paths := []string{"/", "/history", "/history/2026-11", "/history/2026-10", "/components/component-00", "/how-we-publish", "/go/open", "/incidents/" + string(pagetest.ID("open 0")), "/incidents/" + string(pagetest.ID("closed 0"))}
+	paths := []string{"/", "/history", "/history/2026-11", "/history/2026-10", "/components/component-00", "/days/2026-11-23", "/days/2026-11-20", "/days/2026-05-07", "/how-we-publish", "/go/open", "/incidents/" + string(pagetest.ID("open 0")), "/incidents/" + string(pagetest.ID("closed 0"))}
 	pages := map[string]string{}
 	for _, lang := range s.Languages() {
 		for _, path := range paths {
@@ -42,7 +42,7 @@ func TestStructure(t *testing.T) {
 				pages[fmt.Sprint(lang, " link ", key, " ", r)] = string(doc.In(page.Identity).Bytes)
 			}
 		}
-		for _, path := range []string{"/history/1999-01", "/components/nothing", "/nothing"} {
+		for _, path := range []string{"/history/1999-01", "/components/nothing", "/days/tomorrow", "/nothing"} {
 			doc, err := s.Missing(lang, path)
 			if err != nil {
 				t.Fatal(err)

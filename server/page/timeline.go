@@ -1,6 +1,8 @@
 package page
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/countersign/countersign/comms"
@@ -15,13 +17,29 @@ const day = 24 * time.Hour
 type span struct {
 	from, to time.Time
 	state    comms.State
+	of       *incident
+}
+
+// stretch is time on end in which one state was the worst that was claimed.
+type stretch struct {
+	from, to time.Time
+	state    comms.State
 }
 
 // history is a component's last days.
 type history struct {
-	days  [barDays]comms.State // worst state of each day, oldest first; "" before anything was known
+	days  [barDays]daily // oldest first
 	known time.Duration
 	down  time.Duration // of it, partly or wholly out of order
+}
+
+// daily is a component on one day (UTC).
+type daily struct {
+	worst  comms.State   // "" before anything was known
+	lasted time.Duration // how long it was as bad as that
+	// since is when the worst state began that still holds, as of today; zero
+	// for a day on which it ended.
+	since time.Time
 }
 
 // spans lists, by component, what was claimed when. A claim holds from its
@@ -51,7 +69,7 @@ func (f *facts) spans(now time.Time) map[comms.ComponentID][]span {
 			}
 			for _, c := range u.message.Incident.Claims {
 				if c.State != comms.Operational && s.to.After(s.from) {
-					out[c.Component] = append(out[c.Component], span{s.from, s.to, c.State})
+					out[c.Component] = append(out[c.Component], span{s.from, s.to, c.State, i})
 				}
 			}
 		}
@@ -63,62 +81,99 @@ func (f *facts) spans(now time.Time) map[comms.ComponentID][]span {
 // never counted as working.
 func historyOf(spans []span, since, now time.Time) history {
 	var h history
-	today := now.UTC().Truncate(day)
-	first := today.Add(-(barDays - 1) * day)
+	first := now.UTC().Truncate(day).Add(-(barDays - 1) * day)
 	if since.Before(first) {
 		since = first
 	}
 	for n := range h.days {
-		start := first.Add(time.Duration(n) * day)
-		if start.Add(day).After(since) {
-			h.days[n] = comms.Operational
-		}
-		for _, s := range spans {
-			if h.days[n] != "" && s.from.Before(start.Add(day)) && s.to.After(start) {
-				h.days[n] = comms.Worst(h.days[n], s.state)
-			}
+		if first.Add(time.Duration(n+1) * day).After(since) {
+			h.days[n].worst = comms.Operational
 		}
 	}
-	if now.After(since) {
-		h.known = now.Sub(since)
-		h.down = outage(spans, since, now)
+	for _, s := range stretches(spans, since, now) {
+		h.known += s.to.Sub(s.from)
+		if s.state.Rank() >= comms.Partial.Rank() {
+			h.down += s.to.Sub(s.from)
+		}
+		for n := int(s.from.Sub(first) / day); n < barDays && first.Add(time.Duration(n)*day).Before(s.to); n++ {
+			h.days[n].add(s, first.Add(time.Duration(n)*day), now)
+		}
 	}
 	return h
 }
 
-// outage adds up the time in which a component was partly or wholly out of
-// order; what two incidents claim at once counts once.
-func outage(spans []span, from, to time.Time) time.Duration {
-	var total time.Duration
-	for at := from; at.Before(to); {
-		next, down := to, false
-		for _, s := range spans {
-			if s.state.Rank() < comms.Partial.Rank() {
-				continue
-			}
-			if !s.from.After(at) && s.to.After(at) {
-				down = true
-			}
-			for _, edge := range []time.Time{s.from, s.to} {
-				if edge.After(at) && edge.Before(next) {
-					next = edge
-				}
-			}
-		}
-		if down {
-			total += next.Sub(at)
-		}
-		at = next
+// add counts what of a stretch lies on the day that starts then.
+func (d *daily) add(s stretch, start, now time.Time) {
+	from, to := later(s.from, start), earlier(s.to, start.Add(day))
+	switch {
+	case s.state.Rank() < d.worst.Rank():
+		return
+	case s.state != d.worst:
+		*d = daily{worst: s.state}
 	}
-	return total
+	d.lasted += to.Sub(from)
+	if d.since = (time.Time{}); to.Equal(now) && now.Before(start.Add(day)) && s.state != comms.Operational {
+		d.since = s.from
+	}
+}
+
+// stretches cuts the time between two moments by the worst of all spans, in
+// its order and without a gap; what two incidents claim at once counts once.
+func stretches(spans []span, from, to time.Time) []stretch {
+	type edge struct {
+		at    time.Time
+		rank  int
+		count int // +1 where a span begins, -1 where it ends
+	}
+	var edges []edge
+	for _, s := range spans {
+		if begin, end := later(s.from, from), earlier(s.to, to); end.After(begin) {
+			edges = append(edges, edge{begin, s.state.Rank(), 1}, edge{end, s.state.Rank(), -1})
+		}
+	}
+	slices.SortFunc(edges, func(a, b edge) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.rank, b.rank)) })
+	edges = append(edges, edge{at: to})
+	states := comms.States()
+	open := make([]int, len(states))
+	var out []stretch
+	for n, at := 0, from; n < len(edges); n++ {
+		if next := edges[n].at; next.After(at) {
+			worst := len(states) - 1
+			for worst > 0 && open[worst] == 0 {
+				worst--
+			}
+			if last := len(out) - 1; last >= 0 && out[last].state == states[worst] {
+				out[last].to = next
+			} else {
+				out = append(out, stretch{at, next, states[worst]})
+			}
+			at = next
+		}
+		open[edges[n].rank] += edges[n].count
+	}
+	return out
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // uptime is the share of the known time in which the component was neither
 // partly nor wholly out of order, in hundredths of a percent, rounded down; ok
 // is false when nothing is known yet.
 func (h history) uptime() (hundredths int64, ok bool) {
-	if h.known <= 0 {
+	if h.known < time.Microsecond {
 		return 0, false
 	}
-	return int64((h.known - h.down).Seconds() * 10_000 / h.known.Seconds()), true
+	return (h.known - h.down).Microseconds() * 10_000 / h.known.Microseconds(), true
 }

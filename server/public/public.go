@@ -33,7 +33,7 @@ func New(c Config) *echo.Echo {
 	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: s.panicked, DisablePrintStack: true}), middleware.BodyLimit(maxBody))
 
 	read := []string{http.MethodGet, http.MethodHead}
-	for _, path := range []string{"/", "/history", "/history/:month", "/history/:month/:part", "/how-we-publish", "/maintenances/:id", "/components/:id"} {
+	for _, path := range []string{"/", "/history", "/history/:month", "/history/:month/:part", "/how-we-publish", "/maintenances/:id", "/components/:id", "/days/:day"} {
 		e.Match(read, path, s.page)
 	}
 	e.Match(read, "/incidents/:id", s.incident)

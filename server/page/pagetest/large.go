@@ -37,6 +37,29 @@ func LargePlan(t testing.TB) []comms.PlanFile {
 			n++
 		}
 	}
+	return withGroups(t, groups.String())
+}
+
+// HugePlan is the plan that ships with the program, for a company of three
+// hundred components in twenty groups.
+func HugePlan(t testing.TB) []comms.PlanFile {
+	t.Helper()
+	var groups strings.Builder
+	groups.WriteString("groups:\n")
+	for n := range 300 {
+		line := strings.Split(componentNames[n/15%len(componentNames)], "|")
+		en, es, _ := strings.Cut(line[n%len(line)], "/")
+		if n%15 == 0 {
+			fmt.Fprintf(&groups, "  - id: region-%d\n    name: { en: Region %d, es: Región %d }\n    components:\n", n/15, n/15+1, n/15+1)
+		}
+		fmt.Fprintf(&groups, "      - id: component-%02d\n        name: { en: %s %d, es: %s %d }\n        description: { en: %s in region %d, es: %s en la región %d }\n", n, en, n, es, n, en, n/15+1, es, n/15+1)
+	}
+	return withGroups(t, groups.String())
+}
+
+// withGroups is the plan that ships with other components.
+func withGroups(t testing.TB, groups string) []comms.PlanFile {
+	t.Helper()
 	files := plan.Builtin()
 	for i, f := range files {
 		if f.Name == "signals.yaml" {
@@ -53,7 +76,7 @@ func LargePlan(t testing.TB) []comms.PlanFile {
 		if !ok {
 			t.Fatal("the built-in catalogue is not laid out as expected")
 		}
-		files[i].Text = before + groups.String() + "\nstates:\n" + after
+		files[i].Text = before + groups + "\nstates:\n" + after
 	}
 	return files
 }
