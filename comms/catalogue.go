@@ -16,8 +16,10 @@ type Catalogue struct {
 	Phases       map[Phase]Words    `json:"phases"`     // labels
 	Severities   map[Severity]Words `json:"severities"` // labels
 	// ShowOverdue lets the page say that a promised update is late.
-	ShowOverdue bool   `json:"show_overdue"`
-	Links       []Link `json:"links,omitempty"` // what products lead to
+	ShowOverdue bool    `json:"show_overdue"`
+	Links       []Link  `json:"links,omitempty"`  // what products lead to
+	Logo        *Logo   `json:"logo,omitempty"`   // nil for none
+	Accent      *Accent `json:"accent,omitempty"` // nil for the colour that the program ships
 }
 
 // Texts are the page's own words.

@@ -37,6 +37,7 @@ func (p *Plan) content(part Part) []field {
 			{"organisation", c.Organisation}, {"page", c.PageURL}, {"support.url", c.SupportURL}, {"support.email", c.SupportEmail},
 			{"time_zone", c.TimeZone}, {"languages.source", c.Source}, {"languages", c.Languages}, {"texts", c.Texts},
 			{"groups", c.Groups}, {"states", c.States}, {"phases", c.Phases}, {"show_overdue", c.ShowOverdue},
+			{"logo", c.Logo}, {"accent", c.Accent},
 		}
 	case PartRoster:
 		return []field{{"people", p.People}, {"roles", p.Roles}}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/countersign/countersign/comms"
 )
 
 // Change is one difference between two plans, for the people who sign it.
@@ -82,8 +84,17 @@ func (f *flattened) walk(path string, v reflect.Value) {
 	case []Requirement:
 		f.put(path, signatures(value))
 		return
+	case []byte:
+		if len(value) > 0 {
+			f.put(path, fmt.Sprintf("%d bytes, %s", len(value), comms.DigestOf(value)))
+		}
+		return
 	}
 	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			f.walk(path, v.Elem())
+		}
 	case reflect.Struct:
 		for i := range v.NumField() {
 			f.walk(path+"."+snake(v.Type().Field(i).Name), v.Field(i))

@@ -17,6 +17,7 @@ var topKeys = []struct {
 }{
 	{"organisation", PartCatalogue}, {"organisation", PartRules}, {"texts", PartCatalogue}, {"groups", PartCatalogue},
 	{"states", PartCatalogue}, {"phases", PartCatalogue}, {"show_overdue", PartCatalogue},
+	{"logo", PartCatalogue}, {"accent", PartCatalogue},
 	{"people", PartRoster}, {"roles", PartRoster}, {"links", PartLinks},
 	{"templates", PartTemplates}, {"slots", PartTemplates},
 	{"severities", PartRules}, {"approvals", PartRules}, {"postmortem", PartRules}, {"transitions", PartRules}, {"approval_life", PartRules}, {"reminders", PartRules}, {"quorums", PartRules},
@@ -52,6 +53,7 @@ func read(files []comms.PlanFile) (*Plan, *reading) {
 	if top, ok := c.top(); ok {
 		c.organisation(top.need("organisation"))
 		c.catalogue(top)
+		c.brand(top.get("logo"), top.get("accent"))
 		c.links(top.get("links"))
 		c.roster(top)
 		c.rules(top)

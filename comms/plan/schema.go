@@ -65,6 +65,10 @@ func topSchemas() map[string]node {
 		"states":       labelSchema("What each state of a component is called.", comms.States()),
 		"phases":       labelSchema("What each phase is called.", comms.Phases()),
 		"show_overdue": node{"description": "Whether the page says so when a promised update is late; it does unless this is false.", "type": "boolean"},
+		"logo":         describe("The company's picture, a PNG or WebP file in base64; beside the files lies logo.png or logo.webp instead.", node{"type": "string", "minLength": 1}),
+		"accent": node{"description": "The colour of links: one, or one for each look of the page.", "oneOf": []any{
+			colourSchema(), closed("", need("light", colourSchema()), need("dark", colourSchema())),
+		}},
 		"people": list("The roster.", closed("",
 			need("id", ref("id")), need("name", text(80)), need("email", text(254)), may("lang", describe("Of the desk for this person.", text(20))),
 			may("phone", node{"type": "string", "pattern": phonePattern.String()}), may("chat", text(80)))),
@@ -249,6 +253,10 @@ func labelSchema[T ~string](about string, known []T) node {
 
 func clockSchema() node {
 	return node{"description": "Hour and minute in the organisation's time zone.", "type": "string", "pattern": clockPattern.String()}
+}
+
+func colourSchema() node {
+	return node{"type": "string", "pattern": "^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$"}
 }
 
 // member is a key of a mapping.

@@ -162,6 +162,11 @@ func (f Folder) fill(ctx context.Context, dir string, s *page.Snapshot) (About, 
 	if err := put(fileOf(feed.Style), s.FeedStyle().In(page.Identity).Bytes); err != nil {
 		return about, err
 	}
+	if path := s.LogoPath(); path != "" {
+		if err := put(fileOf(path), s.Logo(path).In(page.Identity).Bytes); err != nil {
+			return about, err
+		}
+	}
 	for _, name := range icons {
 		text, err := fs.ReadFile(f.static, name)
 		if err == nil {

@@ -23,6 +23,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/plan"
 	"github.com/countersign/countersign/server/language"
 	"github.com/countersign/countersign/server/page"
 	"github.com/countersign/countersign/server/page/pagetest"
@@ -178,6 +179,11 @@ func TestWrite(t *testing.T) {
 func TestEveryLink(t *testing.T) {
 	dir := t.TempDir()
 	p := pagetest.Large(t, now, 3, 20)
+	logo, err := plan.PackLogo(pagetest.Picture(t, 160, 40))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Replan(now.Add(-time.Minute), append(pagetest.LargePlan(t), logo)...)
 	if _, err := open(t, dir).Write(t.Context(), snapshot(t, p)); err != nil {
 		t.Fatal(err)
 	}
@@ -237,6 +243,9 @@ func TestEveryLink(t *testing.T) {
 				}
 			}
 		}
+	}
+	if logo := server.URL + "/deep/down" + snapshot(t, p).LogoPath(); !seen[logo] {
+		t.Errorf("no page shows %s", logo)
 	}
 	if len(seen) < 150 || len(live) == 0 {
 		t.Errorf("only %d files were reached, and %v", len(seen), live)

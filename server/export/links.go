@@ -24,6 +24,9 @@ func newTree(s *page.Snapshot) tree {
 	for _, name := range icons {
 		t.files["/"+name] = name
 	}
+	if logo := s.LogoPath(); logo != "" {
+		t.files[logo] = fileOf(logo)
+	}
 	for _, lang := range s.Languages() {
 		for _, prefix := range t.prefixes(lang) {
 			for _, p := range s.Paths() {

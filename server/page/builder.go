@@ -26,9 +26,9 @@ import (
 type Builder struct {
 	cat    *language.Catalogue
 	pages  map[string]*template.Template
-	style  template.HTML
+	css    string // of every page
+	js     string
 	script template.HTML
-	policy string
 	// feedStyle is the style sheet of feeds, embed the script of the banner.
 	feedStyle, embed *Document
 	badge, oembed    *template.Template
@@ -42,8 +42,8 @@ const olderPages = 256
 // script (package static), so that what is missing is known at the start.
 func NewBuilder(cat *language.Catalogue, templates, static fs.FS) (*Builder, error) {
 	b := &Builder{cat: cat, pages: map[string]*template.Template{}, memory: newMemory(olderPages)}
-	css, err := styles(static, "tokens.css", "public.css")
-	if err != nil {
+	var err error
+	if b.css, err = styles(static, "tokens.css", "public.css"); err != nil {
 		return nil, err
 	}
 	feedCSS, err := styles(static, "tokens.css", "feed.css")
@@ -51,16 +51,13 @@ func NewBuilder(cat *language.Catalogue, templates, static fs.FS) (*Builder, err
 		return nil, err
 	}
 	b.feedStyle = newDocument("text/css; charset=utf-8", "", []byte(feedCSS))
-	js, err := script(static, "public.js")
-	if err != nil {
+	if b.js, err = script(static, "public.js"); err != nil {
 		return nil, err
 	}
 	if err := b.readEmbeds(templates, static); err != nil {
 		return nil, err
 	}
-	b.style = template.HTML("<style>" + css + "</style>")
-	b.script = template.HTML("<script>" + js + "</script>")
-	b.policy = fmt.Sprintf("default-src 'none'; style-src %s; script-src %s; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'", hash(css), hash(js))
+	b.script = template.HTML("<script>" + b.js + "</script>")
 	layout, err := fs.ReadFile(templates, "public/layout.html")
 	if err != nil {
 		return nil, fmt.Errorf("read the page's layout: %w", err)
@@ -94,13 +91,14 @@ func (b *Builder) Build(pubs []signoff.Publication, now time.Time) (*Snapshot, e
 	now = now.UTC()
 	s := &Snapshot{
 		builder: b, facts: f, pubs: pubs, now: now,
-		Number: f.head, Expires: f.nextChange(now), Policy: b.policy,
+		Number: f.head, Expires: f.nextChange(now),
 		docs: map[key]*Document{}, languages: b.cat.Languages(), source: language.Fallback,
 		spans:  sync.OnceValue(func() map[comms.ComponentID][]span { return f.spans(now) }),
 		months: f.months(now), records: map[comms.Lang]func() (*feed.Record, error){},
 		programs: sync.OnceValues(func() (*statuspage.Record, error) { return statuspage.Read(pubs) }),
 		views:    map[comms.Lang]func() (*statuspage.View, error){}, lists: map[key]func() (*Document, error){},
 	}
+	s.brand()
 	if f.catalogue != nil {
 		s.source = f.catalogue.Source
 		s.languages = f.catalogue.Languages
@@ -171,11 +169,12 @@ func (s *Snapshot) frame(lang comms.Lang, path string) frame {
 	p := s.builder.cat.For(lang)
 	v := frame{
 		p: p, want: lang, source: s.source, names: s.facts.names, catalogue: s.facts.catalogue, now: s.now, spans: s.spans,
-		Lang: p.Lang(), Prefix: "/" + string(lang), Feeds: "/" + string(lang), Style: s.builder.style, Script: s.builder.script,
+		Lang: p.Lang(), Prefix: "/" + string(lang), Feeds: "/" + string(lang), Style: s.style, Script: s.builder.script,
 	}
 	base := ""
 	if c := s.facts.catalogue; c != nil {
 		base = c.PageURL
+		v.Logo = logoOf(c)
 		v.Published, v.Site, v.Footer = true, v.say(c.Texts.Title), v.say(c.Texts.Footer)
 		v.SupportURL, v.SupportEmail = c.SupportURL, c.SupportEmail
 		v.Now = v.stand(s.facts)
@@ -240,6 +239,11 @@ func unindent(text, between string) string {
 		}
 	}
 	return strings.Join(kept, between)
+}
+
+// policyOf lets in one style sheet, one script and what lies beside the page.
+func policyOf(css, js string) string {
+	return fmt.Sprintf("default-src 'none'; style-src %s; script-src %s; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'", hash(css), hash(js))
 }
 
 // hash is a source expression of CSP Level 3 section 2.3.1.

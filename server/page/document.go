@@ -85,6 +85,13 @@ func newDocument(mediaType, lang string, plain []byte) *Document {
 	}}
 }
 
+// newPicture is a document whose bytes are compressed already: every coding is
+// none.
+func newPicture(mediaType string, data []byte) *Document {
+	plain := newDocument(mediaType, "", data).forms[Identity]
+	return &Document{Type: mediaType, forms: map[Encoding]func() Form{Identity: plain, Gzip: plain, Brotli: plain}}
+}
+
 // brotliLevel is where half the time of the highest useful level buys all but
 // one percent of its size.
 const brotliLevel = 5

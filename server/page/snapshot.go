@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"html/template"
 	"slices"
 	"strings"
 	"time"
@@ -20,6 +21,8 @@ type Snapshot struct {
 	Policy  string    // Content-Security-Policy of its pages
 
 	builder   *Builder
+	style     template.HTML
+	logo      *Document // nil for none
 	facts     *facts
 	pubs      []signoff.Publication
 	now       time.Time

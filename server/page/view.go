@@ -34,6 +34,7 @@ type frame struct {
 	PageTitle  string
 	Desc       string
 	Site       text
+	Logo       *logoView // nil for none
 	Footer     text
 	SupportURL string
 	// SupportEmail is the company's own address, never a subscriber's.

@@ -18,7 +18,9 @@ import (
 const (
 	cachePage = "public, max-age=1, s-maxage=5, stale-if-error=86400"
 	cacheFile = "public, max-age=86400"
-	cacheNone = "no-store"
+	// cacheForEver is for what has another address when it changes.
+	cacheForEver = "public, max-age=31536000, immutable"
+	cacheNone    = "no-store"
 )
 
 // page answers with a page of the snapshot.
@@ -120,6 +122,21 @@ func (s *site) favicon(c echo.Context) error {
 	}
 	c.Response().Header().Set("Cache-Control", cacheFile)
 	return c.Blob(http.StatusOK, "image/svg+xml", icon)
+}
+
+// logo answers with the company's picture. Its address names its bytes.
+func (s *site) logo(c echo.Context) error {
+	snap := s.Pages.Snapshot()
+	if snap == nil {
+		return echo.NewHTTPError(http.StatusServiceUnavailable)
+	}
+	doc := snap.Logo(c.Request().URL.Path)
+	if doc == nil || prefix(c) != "" {
+		return echo.NewHTTPError(http.StatusNotFound)
+	}
+	h := c.Response().Header()
+	h.Set("Cache-Control", cacheForEver)
+	return send(c, h.Get(echo.HeaderContentSecurityPolicy), doc)
 }
 
 func (s *site) robots(c echo.Context) error {
