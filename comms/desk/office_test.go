@@ -2,7 +2,6 @@ package desk_test
 
 import (
 	"context"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -36,7 +35,7 @@ var monday = time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC)
 
 func open(t testing.TB) *office {
 	t.Helper()
-	return openAt(t, "sqlite:"+filepath.Join(t.TempDir(), "desk.db"))
+	return openAt(t, storetest.SQLiteFile(t))
 }
 
 // openAt is an office on the database at an address. Whatever a test does to
@@ -73,9 +72,28 @@ func (o *office) start(address string) {
 		if r, err := audit.Verify(o.ctx, opened, o.keys, nil); err != nil || !r.Holds() {
 			t.Errorf("the audit finds what the desk let through: %v\n%s", err, r)
 		}
+		unchanged(t, opened)
 		opened.Close()
 	})
 	o.Desk = desk.New(desk.Config{Store: o.store, Key: storetest.Key(), Keys: o.keys, Now: o.clock})
+}
+
+// unchanged looks whether everybody who was given a publication left it as it
+// is: the store gives the same value to whoever reads it next.
+func unchanged(t testing.TB, st *store.Store) {
+	head, err := st.Head(context.Background())
+	if err != nil {
+		return // the audit has said why
+	}
+	for n := int64(1); n <= head.Number; n++ {
+		p, err := st.Publication(context.Background(), n)
+		if err != nil || p.Redacted() != nil {
+			continue
+		}
+		if c, err := comms.Seal(p.Message()); err != nil || c.Digest() != p.Digest() {
+			t.Errorf("somebody changed publication %d in memory: %v", n, err)
+		}
+	}
 }
 
 func (o *office) clock() time.Time {

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +21,7 @@ import (
 	"github.com/countersign/countersign/server/auth"
 	"github.com/countersign/countersign/server/language"
 	"github.com/countersign/countersign/server/store"
+	"github.com/countersign/countersign/server/store/storetest"
 	"github.com/countersign/countersign/templates"
 )
 
@@ -87,7 +87,7 @@ func install(t testing.TB) *installation {
 	key, err := signoff.NewKey()
 	must(t, err)
 	keys := signoff.NewKeyring(key.Public())
-	in.store, err = store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "desk.db"), store.Options{Keys: keys, Now: in.clock})
+	in.store, err = store.Open(ctx, storetest.SQLiteFile(t), store.Options{Keys: keys, Now: in.clock})
 	must(t, err)
 	t.Cleanup(func() { _ = in.store.Close() })
 	in.words, err = language.New(templates.FS)

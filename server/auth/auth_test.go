@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -39,7 +38,7 @@ func newDoor(t *testing.T, secure bool) *door {
 	t.Helper()
 	d := &door{now: time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC), roster: &plan.Plan{People: []plan.Person{{ID: "dana"}, {ID: "ines"}}}}
 	var err error
-	d.store, err = store.Open(context.Background(), "sqlite:"+filepath.Join(t.TempDir(), "auth.db"), store.Options{Now: d.clock})
+	d.store, err = store.Open(context.Background(), storetest.SQLiteFile(t), store.Options{Now: d.clock})
 	if err != nil {
 		t.Fatal(err)
 	}

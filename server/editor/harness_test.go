@@ -9,7 +9,6 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -27,6 +26,7 @@ import (
 	"github.com/countersign/countersign/server/editor"
 	"github.com/countersign/countersign/server/language"
 	"github.com/countersign/countersign/server/store"
+	"github.com/countersign/countersign/server/store/storetest"
 	"github.com/countersign/countersign/static"
 	"github.com/countersign/countersign/templates"
 )
@@ -67,7 +67,7 @@ func install(t *testing.T, people ...plan.PersonID) *installation {
 	key, err := signoff.NewKey()
 	must(t, err)
 	keys := signoff.NewKeyring(key.Public())
-	in.store, err = store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "desk.db"), store.Options{Keys: keys, Now: in.clock})
+	in.store, err = store.Open(ctx, storetest.SQLiteFile(t), store.Options{Keys: keys, Now: in.clock})
 	must(t, err)
 	t.Cleanup(func() { _ = in.store.Close() })
 	words, err := language.New(templates.FS)

@@ -33,7 +33,7 @@ var (
 )
 
 func connect(address string, o Options) (*Store, error) {
-	s := &Store{keys: o.Keys, now: o.Now, log: o.Log}
+	s := &Store{keys: o.Keys, known: newRestorer(o.Keys), now: o.Now, log: o.Log}
 	file, isFile := strings.CutPrefix(address, "sqlite:")
 	switch {
 	case isFile && file != "":

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
@@ -46,11 +47,11 @@ func overtaken(err error) bool {
 
 // migrations is the row of versions of this database's schema.
 func (s *Store) migrations() (*goose.Provider, error) {
-	files, err := fs.Sub(migrations, "migrations/"+s.dialect.name)
+	steps, err := s.steps()
 	if err != nil {
 		return nil, err
 	}
-	kind, options := goose.DialectSQLite3, []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	kind, options := goose.DialectSQLite3, []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithGoMigrations(steps...)}
 	if s.dialect.name == postgres.name {
 		locker, err := lock.NewPostgresSessionLocker()
 		if err != nil {
@@ -58,11 +59,37 @@ func (s *Store) migrations() (*goose.Provider, error) {
 		}
 		kind, options = goose.DialectPostgres, append(options, goose.WithSessionLocker(locker))
 	}
-	p, err := goose.NewProvider(kind, s.write, files, options...)
+	p, err := goose.NewProvider(kind, s.write, nil, options...)
 	if err != nil {
 		return nil, fmt.Errorf("read the migrations of the schema: %w", err)
 	}
 	return p, nil
+}
+
+// steps are the files of this database, each one transaction. Both databases
+// take a whole file at once: goose, which would cut it into statements first,
+// fills four megabytes with zeros for each of its lines to do so.
+func (s *Store) steps() ([]*goose.Migration, error) {
+	files, err := fs.Glob(migrations, "migrations/"+s.dialect.name+"/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	steps := make([]*goose.Migration, len(files))
+	for i, name := range files {
+		version, err := goose.NumericComponent(name)
+		if err != nil {
+			return nil, fmt.Errorf("the migration %s: %w", name, err)
+		}
+		text, err := migrations.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("read the migration %s: %w", name, err)
+		}
+		steps[i] = goose.NewGoMigration(version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, string(text))
+			return err
+		}}, nil)
+	}
+	return steps, nil
 }
 
 func (s *Store) migrateOnce(ctx context.Context, log *slog.Logger) error {

@@ -123,7 +123,7 @@ func (t *tx) restored(ctx context.Context, query string, args ...any) ([]signoff
 	}
 	out := make([]signoff.Publication, len(rows))
 	for i, r := range rows {
-		if out[i], err = r.Restore(t.s.keys); err != nil {
+		if out[i], err = t.s.known.restore(r); err != nil {
 			return nil, err
 		}
 	}

@@ -40,6 +40,7 @@ type Store struct {
 	write, read *sql.DB // the same handle on PostgreSQL
 	dialect     dialect
 	keys        signoff.Keyring
+	known       *restorer
 	now         func() time.Time
 	enqueuer    Enqueuer
 	log         *slog.Logger

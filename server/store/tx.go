@@ -27,6 +27,9 @@ func (s *Store) Write(ctx context.Context, fn func(desk.Tx) error) error {
 		redacted = tx.redacted
 		return err
 	})
+	if redacted {
+		s.known.forget()
+	}
 	if err == nil && (redacted || s.unclean.Load()) {
 		s.unclean.Store(true) // until it is done; what was written stands either way
 		if failed := s.scour(context.WithoutCancel(ctx)); failed != nil {

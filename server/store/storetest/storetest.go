@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -74,8 +75,38 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 
 // SQLite opens an empty SQLite database in a folder of the test.
 func SQLite(t testing.TB) *store.Store {
-	return Open(t, "sqlite:"+filepath.Join(t.TempDir(), "test.db"))
+	t.Helper()
+	return Open(t, SQLiteFile(t))
 }
+
+// SQLiteFile makes an empty SQLite database in a folder of the test and
+// returns its address. It has its schema already: it is a copy of the first
+// that the test's process made.
+func SQLiteFile(t testing.TB) string {
+	t.Helper()
+	empty, err := emptyFile()
+	must(t, err)
+	file := filepath.Join(t.TempDir(), "test.db")
+	must(t, os.WriteFile(file, empty, 0o600))
+	return "sqlite:" + file
+}
+
+var emptyFile = sync.OnceValues(func() (_ []byte, err error) {
+	folder, err := os.MkdirTemp("", "countersign")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	file := filepath.Join(folder, "empty.db")
+	s, err := store.Open(context.Background(), "sqlite:"+file, store.Options{})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Close(); err != nil { // what lay beside the file is in it then
+		return nil, err
+	}
+	return os.ReadFile(file)
+})
 
 // Postgres opens an empty schema of the PostgreSQL database that PostgresEnv
 // names. Without one the test is skipped, and under CI it fails.
