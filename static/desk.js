@@ -1,5 +1,5 @@
 // The desk works without this script. It counts the minutes to each promise,
-// takes suggestions over by key, and lets the button to sign wake when the
+// takes what is offered over by key, and lets the button to sign wake when the
 // change of states has been on screen. The writing page has its own, write.js.
 (() => {
   "use strict";
@@ -16,10 +16,14 @@
   wake($("sign-button"));
   if (navigator.clipboard) document.querySelectorAll("[data-copy]").forEach(copies);
 
+  // Alt R takes a rule's replacement over, Alt A accepts another wording: what
+  // is offered beside the field that the keyboard is in, else the first.
+  const keys = { KeyR: 'button[name="replace"]', KeyA: 'button[name="answer"][value="accept"]' };
   document.addEventListener("keydown", (e) => {
-    if (!e.altKey || e.ctrlKey || e.metaKey || e.code !== "KeyR") return;
+    const offer = keys[e.code];
+    if (!offer || !e.altKey || e.ctrlKey || e.metaKey) return;
     const near = document.activeElement && document.activeElement.closest(".field");
-    const button = (near && near.querySelector('button[name="replace"]')) || document.querySelector('button[name="replace"]');
+    const button = (near && near.querySelector(offer)) || document.querySelector(offer);
     if (!button) return;
     e.preventDefault();
     button.click();

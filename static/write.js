@@ -51,8 +51,8 @@
   form.addEventListener("submit", async (e) => {
     if (leaving || stopped) return;
     const button = e.submitter;
-    const todo = button && button.name === "replace" ? "replace" : (button && button.value) || "save";
-    if (held() && (todo === "change" || todo === "submit")) { leaving = true; return; }
+    const todo = button && ["replace", "answer"].includes(button.name) ? button.name : (button && button.value) || "save";
+    if (held() && ["change", "submit", "answer"].includes(todo)) { leaving = true; return; }
     e.preventDefault();
     if (todo === "replace") {
       const input = button.closest(".field")?.querySelector("textarea, input, select");
@@ -66,7 +66,7 @@
       return;
     }
     const kept = await send({ do: "settle" });
-    if (kept === "ended" || (kept && disputed.size === 0 && todo === "submit")) {
+    if (kept === "ended" || (kept && disputed.size === 0 && ["submit", "answer"].includes(todo))) {
       leaving = true;
       form.requestSubmit(button);
       return;

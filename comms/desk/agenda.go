@@ -12,7 +12,7 @@ import (
 // Agenda is what needs the actor now, most urgent first.
 type Agenda struct {
 	ToSign   []Item     // you may sign
-	ToMend   []Item     // you wrote it and changes were asked for, or it is parked
+	ToMend   []Item     // you wrote it and changes were asked for, another wording was suggested, or it is parked
 	Drafts   []Item     // unfinished drafts
 	InReview []Item     // waiting for others
 	Approved []Item     // signed, in the order in which they go out
@@ -34,6 +34,8 @@ type Item struct {
 	Author   plan.PersonID
 	At       time.Time // when it goes out; zero for as soon as it is signed
 	Signal   bool      // an alert began it
+	// Suggested are other wordings that wait for the actor's answer.
+	Suggested []Suggestion
 }
 
 // Agenda lists what needs the actor now.
@@ -144,6 +146,13 @@ func (d *Desk) sortIn(ctx context.Context, tx Tx, a Actor, p *plan.Plan, u Updat
 				out.ToSign = append(out.ToSign, item)
 				return nil
 			}
+		}
+		if item.Suggested, err = unanswered(ctx, tx, u); err != nil {
+			return err
+		}
+		if mine && len(item.Suggested) > 0 {
+			out.ToMend = append(out.ToMend, item)
+			return nil
 		}
 		out.InReview = append(out.InReview, item)
 	}

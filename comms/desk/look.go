@@ -41,6 +41,8 @@ type View struct {
 	Statement  signoff.Publication // the holding statement that it was made from; zero for all else
 	Ending     *Ending             // of a holding statement whose approval ended before its time; else nil
 	Signals    []Signal            // of its incident, in the order in which they began
+	// Suggestions are all that were made for it, in their order.
+	Suggestions []Suggested
 	// Version is the one of the plan that this is made under, and InForce the
 	// one that incidents are opened under now.
 	Version, InForce int
@@ -90,6 +92,13 @@ func (d *Desk) Look(ctx context.Context, a Actor, update comms.ID) (View, error)
 			}
 		}
 		if v.Waivers, err = waivers(ctx, tx, v.Update); err != nil {
+			return err
+		}
+		made, err := tx.Suggestions(ctx, update)
+		if err != nil {
+			return err
+		}
+		if v.Suggestions, err = suggested(ctx, tx, a, v.Update, at.plan, made); err != nil {
 			return err
 		}
 		v.Incident, v.Plan, v.History, v.Ahead = at.incident, at.plan, at.history, at.ahead
@@ -328,6 +337,8 @@ type IncidentView struct {
 	Work    bool
 	Signals []Signal              // in the order in which they began
 	Waivers map[comms.ID][]Waiver // of what was submitted or is out of each of Updates
+	// Suggestions are those that wait for an answer, of each of Updates.
+	Suggestions map[comms.ID][]Suggested
 	// Standings are the versions of the plan that it went by, oldest first; it
 	// goes by the last. InForce is the one that it can be moved to.
 	Standings []Standing
@@ -370,7 +381,7 @@ func (d *Desk) LookIncident(ctx context.Context, a Actor, id comms.ID) (Incident
 		if v.Signals, err = tx.SignalsOf(ctx, id); err != nil {
 			return err
 		}
-		v.Texts, v.Waivers = make(map[comms.ID]draft.Draft, len(v.Updates)), map[comms.ID][]Waiver{}
+		v.Texts, v.Waivers, v.Suggestions = make(map[comms.ID]draft.Draft, len(v.Updates)), map[comms.ID][]Waiver{}, map[comms.ID][]Suggested{}
 		for _, u := range v.Updates {
 			if v.Waivers[u.ID], err = waivers(ctx, tx, u); err != nil {
 				return err
@@ -381,6 +392,13 @@ func (d *Desk) LookIncident(ctx context.Context, a Actor, id comms.ID) (Incident
 			}
 			if n := len(revisions); n > 0 {
 				v.Texts[u.ID] = revisions[n-1].Draft
+			}
+			open, err := unanswered(ctx, tx, u)
+			if err != nil {
+				return err
+			}
+			if v.Suggestions[u.ID], err = suggested(ctx, tx, a, u, v.Plan, open); err != nil {
+				return err
 			}
 		}
 		if err := d.showClocks(ctx, tx, &v); err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/desk"
+	"github.com/countersign/countersign/comms/draft"
 	"github.com/countersign/countersign/comms/plan"
 	"github.com/countersign/countersign/comms/signoff"
 	"github.com/countersign/countersign/server/store"
@@ -78,7 +79,7 @@ func (o *office) step(rt *rapid.T, a desk.Actor, id comms.ID, updates *[]comms.I
 	if err != nil {
 		rt.Fatal(err)
 	}
-	switch rapid.IntRange(0, 21).Draw(rt, "action") {
+	switch rapid.IntRange(0, 24).Draw(rt, "action") {
 	case 0:
 		text := v.Latest.Draft.Clone()
 		text.Slots.Set("en", "impact", rapid.SampledFrom([]string{honest, "nobody can open a report in the web app", ""}).Draw(rt, "words"))
@@ -106,6 +107,14 @@ func (o *office) step(rt *rapid.T, a desk.Actor, id comms.ID, updates *[]comms.I
 		}
 	case 13:
 		o.remove(rt, a, v, updates)
+	case 14, 15:
+		w := desk.Wording{Update: id, Digest: v.Update.Digest, Slots: draft.Slots{"en": {"impact": rapid.SampledFrom([]string{marked(id) + " today", "nobody can open a report"}).Draw(rt, "wording")}}}
+		if len(v.Signatures) > 0 && len(v.Signatures[0].May) > 0 && rapid.Bool().Draw(rt, "may suggest") {
+			a = signer(rapid.SampledFrom(v.Signatures[0].May).Draw(rt, "suggests"))
+		}
+		_, _ = o.Suggest(o.ctx, a, w)
+	case 16:
+		o.answer(rt, a, v)
 	case 11, 12:
 		text := v.Latest.Draft.Clone()
 		text.Slots.Set("en", "who", rapid.SampledFrom([]string{"about one in nine customers in Europe", "everybody in Europe"}).Draw(rt, "typed"))
@@ -125,6 +134,22 @@ func (o *office) step(rt *rapid.T, a desk.Actor, id comms.ID, updates *[]comms.I
 		}
 		_, _ = o.Sign(o.ctx, a, s)
 	}
+}
+
+// answer accepts or declines a suggestion, mostly as somebody who may.
+func (o *office) answer(rt *rapid.T, a desk.Actor, v desk.View) {
+	if len(v.Suggestions) == 0 {
+		return
+	}
+	s := rapid.SampledFrom(v.Suggestions).Draw(rt, "suggestion")
+	if rapid.IntRange(0, 2).Draw(rt, "author answers") > 0 {
+		a = desk.Actor{Person: v.Latest.Author}
+	}
+	if rapid.IntRange(0, 3).Draw(rt, "decline") == 0 {
+		_ = o.DeclineWording(o.ctx, a, v.Update.ID, s.ID, "because "+marked(v.Update.ID))
+		return
+	}
+	_, _ = o.AcceptWording(o.ctx, a, v.Update.ID, v.Latest.Number, v.Latest.Draft, s.ID)
 }
 
 // marked are words that name their update.

@@ -27,6 +27,7 @@ type Tx interface {
 	Updates
 	Workings
 	Waivers
+	Suggestions
 	Ledger
 	People
 	Journal
@@ -92,6 +93,18 @@ type Waivers interface {
 	Waivers(ctx context.Context, update comms.ID) ([]Waiver, error)
 	// AddWaiver stores one for good; a redaction alone empties its words.
 	AddWaiver(ctx context.Context, w Waiver) error
+}
+
+// Suggestions are other wordings from those who may sign.
+type Suggestions interface {
+	// Suggestions lists those of an update, in the order in which they were made.
+	Suggestions(ctx context.Context, update comms.ID) ([]Suggestion, error)
+	Suggestion(ctx context.Context, id comms.ID) (Suggestion, error)
+	// AddSuggestion stores one for good; a redaction alone empties its words.
+	AddSuggestion(ctx context.Context, s Suggestion) error
+	// AnswerSuggestion stores the answer to one that waits; nothing else of it
+	// changes.
+	AnswerSuggestion(ctx context.Context, s Suggestion) error
 }
 
 // Ledger is what can be added to and never changed.

@@ -136,6 +136,8 @@ type NoticeKind string
 const (
 	NoticeSign      NoticeKind = "sign"       // a signature is asked for
 	NoticeChanges   NoticeKind = "changes"    // a signer asked for changes
+	NoticeSuggested NoticeKind = "suggested"  // a signer would word it otherwise
+	NoticeKept      NoticeKind = "kept"       // … and an author keeps the wording
 	NoticeParked    NoticeKind = "parked"     // it could not go out
 	NoticePublished NoticeKind = "published"  // it is out
 	NoticeVoided    NoticeKind = "voided"     // a signature was taken back

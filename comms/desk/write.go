@@ -20,48 +20,55 @@ import (
 func (d *Desk) Save(ctx context.Context, a Actor, update comms.ID, base int, text draft.Draft) (Revision, error) {
 	var saved Revision
 	var stale *Stale
-	err := d.write(ctx, a, func(tx Tx, _ *plan.Plan) error {
-		stale = nil
-		u, latest, err := editable(ctx, tx, update)
-		if err != nil {
-			return err
-		}
-		text.Kind, text.Corrects, text.Redacts = latest.Draft.Kind, latest.Draft.Corrects, latest.Draft.Redacts
-		text.Statement, text.Grows = latest.Draft.Statement, latest.Draft.Grows
-		if err := d.checkDraft(ctx, tx, u, text); err != nil {
-			return err
-		}
-		if err := d.declare(ctx, tx, a, u); err != nil {
-			return err
-		}
-		workings, err := tx.Workings(ctx, update)
-		if err != nil {
-			return err
-		}
-		if saved, err = settle(ctx, tx, latest); err != nil {
-			return err
-		}
-		mine := !slices.ContainsFunc(workings, func(w Working) bool { return w.Author != a.Person })
-		switch {
-		case same(text, saved.Draft):
-			if saved.Number == latest.Number {
-				return nil
-			}
-			return d.reopen(ctx, tx, a, u)
-		case latest.Number != base || !mine:
-			stale = &Stale{Mine: text, Theirs: saved}
-			return nil // what was typed meanwhile is a revision now, and stays one
-		}
-		saved = Revision{Update: u.ID, Number: saved.Number + 1, Author: a.Person, At: d.c.Now(), Draft: text}
-		if err := d.reopen(ctx, tx, a, u); err != nil {
-			return err
-		}
-		return tx.AddRevision(ctx, saved)
+	err := d.write(ctx, a, func(tx Tx, _ *plan.Plan) (err error) {
+		saved, stale, err = d.save(ctx, tx, a, update, base, text)
+		return err
 	})
 	if err == nil && stale != nil {
 		return Revision{}, stale
 	}
 	return saved, err
+}
+
+// save is Save within a transaction. A text that is stale is no error here:
+// what was typed meanwhile is a revision by then, and stays one.
+func (d *Desk) save(ctx context.Context, tx Tx, a Actor, update comms.ID, base int, text draft.Draft) (Revision, *Stale, error) {
+	none := Revision{}
+	u, latest, err := editable(ctx, tx, update)
+	if err != nil {
+		return none, nil, err
+	}
+	text.Kind, text.Corrects, text.Redacts = latest.Draft.Kind, latest.Draft.Corrects, latest.Draft.Redacts
+	text.Statement, text.Grows = latest.Draft.Statement, latest.Draft.Grows
+	if err := d.checkDraft(ctx, tx, u, text); err != nil {
+		return none, nil, err
+	}
+	if err := d.declare(ctx, tx, a, u); err != nil {
+		return none, nil, err
+	}
+	workings, err := tx.Workings(ctx, update)
+	if err != nil {
+		return none, nil, err
+	}
+	saved, err := settle(ctx, tx, latest)
+	if err != nil {
+		return none, nil, err
+	}
+	mine := !slices.ContainsFunc(workings, func(w Working) bool { return w.Author != a.Person })
+	switch {
+	case same(text, saved.Draft):
+		if saved.Number == latest.Number {
+			return saved, nil, nil
+		}
+		return saved, nil, d.reopen(ctx, tx, a, u)
+	case latest.Number != base || !mine:
+		return none, &Stale{Mine: text, Theirs: saved}, nil
+	}
+	saved = Revision{Update: u.ID, Number: saved.Number + 1, Author: a.Person, At: d.c.Now(), Draft: text}
+	if err := d.reopen(ctx, tx, a, u); err != nil {
+		return none, nil, err
+	}
+	return saved, nil, tx.AddRevision(ctx, saved)
 }
 
 // declare notes that a person says of what a program opened that it is an

@@ -148,6 +148,9 @@ func (e *Editor) routes(r *echo.Echo) {
 	g.POST("/updates/:id/live", e.enter(people, e.live))
 	g.POST("/updates/:id/sign", e.enter(people, e.sign))
 	g.POST("/updates/:id/changes", e.enter(people, e.askChanges))
+	g.POST("/updates/:id/suggestions", e.enter(people, e.suggest))
+	g.POST("/updates/:id/suggestions/:suggestion/accept", e.enter(people, e.acceptWording))
+	g.POST("/updates/:id/suggestions/:suggestion/decline", e.enter(people, e.declineWording))
 	g.POST("/updates/:id/withdraw", e.enter(people, e.withdraw))
 
 	g.GET("/plan", e.enter(readers, e.plan))

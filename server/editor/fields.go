@@ -1,6 +1,7 @@
 package editor
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -31,6 +32,7 @@ type field struct {
 	By          string // whose that is
 	Take, Mine  string // the script's buttons that decide; "" for none
 	Here        string // who else is writing in it
+	Suggested   []suggestionCard
 }
 
 // option is one choice of a select.
@@ -141,6 +143,7 @@ type sheet struct {
 
 	here     map[string]string // who else is writing, by field
 	disputed []string          // see written
+	typed    url.Values        // the form, when it was refused
 	by       string            // whose words the reader did not type
 }
 
@@ -204,6 +207,11 @@ func (s sheet) field(f render.Field) field {
 	if s.theirs != nil {
 		out.Theirs = s.theirs.Slots[f.Lang][f.Slot.Name]
 		out.HasTheirs = out.Theirs != out.Value
+	}
+	for _, one := range s.view.Suggestions {
+		if one.Field() == out.Name && one.Answer == "" && one.You {
+			out.Suggested = append(out.Suggested, s.v.suggestion(one, s.page, s.typed))
+		}
 	}
 	return s.beside(out)
 }

@@ -132,12 +132,7 @@ func (e *Editor) offer(v *visit) error {
 	}
 	h, err := e.c.Desk.Offer(v.Request().Context(), v.actor, plan.PersonID(form.Get("to")), incidents, form.Get("note"))
 	if err != nil {
-		if statusOf(err) == 0 {
-			return err
-		}
-		e.mourn(v, err)
-		setRetry(v, err, e)
-		return e.showOffer(v, statusOf(err), err)
+		return e.again(v, err, e.showOffer)
 	}
 	return v.see("/handovers/"+string(h.ID), "offered")
 }
@@ -182,41 +177,13 @@ func (e *Editor) decline(v *visit) error {
 	})
 }
 
-func (e *Editor) answer(v *visit, said string, act func(comms.ID) error) error {
-	id, err := v.id()
-	if err != nil {
-		return err
-	}
-	if err := v.form(); err != nil {
-		return err
-	}
-	if err := act(id); err != nil {
-		if statusOf(err) == 0 {
-			return err
-		}
-		e.mourn(v, err)
-		setRetry(v, err, e)
-		return e.showHandover(v, statusOf(err), err)
-	}
-	return v.see("/handovers/"+string(id), said)
+func (e *Editor) answer(v *visit, said string, do func(comms.ID) error) error {
+	return e.act(v, func(id comms.ID) (acted, error) { return acted{"/handovers/" + string(id), said}, do(id) }, e.showHandover)
 }
 
 // assume lets the reader hold an incident without being asked.
 func (e *Editor) assume(v *visit) error {
-	id, err := v.id()
-	if err != nil {
-		return err
-	}
-	if err := v.form(); err != nil {
-		return err
-	}
-	if err := e.c.Desk.Assume(v.Request().Context(), v.actor, id); err != nil {
-		if statusOf(err) == 0 {
-			return err
-		}
-		e.mourn(v, err)
-		setRetry(v, err, e)
-		return e.showIncident(v, statusOf(err), err)
-	}
-	return v.see("/incidents/"+string(id), "assumed")
+	return e.act(v, func(id comms.ID) (acted, error) {
+		return acted{"/incidents/" + string(id), "assumed"}, e.c.Desk.Assume(v.Request().Context(), v.actor, id)
+	}, e.showIncident)
 }

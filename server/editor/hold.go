@@ -69,35 +69,21 @@ func (v *visit) filling(incident comms.ID, form url.Values) desk.Filling {
 // publishHold publishes what was shown: the person is asked for again, and the
 // digest says what they saw.
 func (e *Editor) publishHold(v *visit) error {
-	id, err := v.id()
-	if err != nil {
-		return err
-	}
-	if err := v.form(); err != nil {
-		return err
-	}
-	form := v.Request().PostForm
-	f := v.filling(id, form)
-	seen, err := comms.ParseDigest(form.Get("digest"))
-	if err != nil {
-		err = comms.Refuse(comms.Invalid, "", "%s", v.T("desk.sign.damaged"))
-	}
-	if err == nil {
-		err = e.proveHold(v, f, seen)
-	}
-	if err == nil {
-		return v.see("/incidents/"+string(id), "held")
-	}
-	status := statusOf(err)
-	if status == 0 {
-		return err
-	}
-	e.mourn(v, err)
-	setRetry(v, err, e)
-	if comms.CodeOf(err) == comms.Conflict && f.Update != "" {
-		f.Update = "" // what was seen is not what there is: the next try is another one
-	}
-	return e.showHold(v, status, f, err)
+	var f desk.Filling
+	return e.act(v, func(id comms.ID) (acted, error) {
+		form := v.Request().PostForm
+		f = v.filling(id, form)
+		seen, err := comms.ParseDigest(form.Get("digest"))
+		if err != nil {
+			return acted{}, v.damaged()
+		}
+		return acted{"/incidents/" + string(id), "held"}, e.proveHold(v, f, seen)
+	}, func(v *visit, status int, refused error) error {
+		if comms.CodeOf(refused) == comms.Conflict && f.Update != "" {
+			f.Update = "" // what was seen is not what there is: the next try is another one
+		}
+		return e.showHold(v, status, f, refused)
+	})
 }
 
 func (e *Editor) proveHold(v *visit, f desk.Filling, seen comms.Digest) error {

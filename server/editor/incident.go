@@ -17,27 +17,28 @@ import (
 // written, and what can come next.
 type incidentView struct {
 	page
-	Incident desk.Incident
-	Phase    string
-	Severity string
-	Lead     string
-	Holder   string // who holds it
-	Offered  string // the handover that waits for an answer
-	Mine     bool   // the reader holds it
-	Open     bool   // it goes on, so somebody can hold it
-	Clocks   []clockRow
-	Long     string   // whether it may come to longer intervals
-	Kept     []figure // how its promises were kept
-	Drafts   []itemRow
-	Alerts   *alertsView
-	Stand    []standing // what the language rules found and people let stand
-	History  []spoken
-	Next     []option
-	Work     bool   // the start and the end of planned work can be prepared
-	Report   string // by when one is promised
-	Address  string // on the public page
-	Plan     planStanding
-	Hold     bool // a holding statement can go out
+	Incident  desk.Incident
+	Phase     string
+	Severity  string
+	Lead      string
+	Holder    string // who holds it
+	Offered   string // the handover that waits for an answer
+	Mine      bool   // the reader holds it
+	Open      bool   // it goes on, so somebody can hold it
+	Clocks    []clockRow
+	Long      string   // whether it may come to longer intervals
+	Kept      []figure // how its promises were kept
+	Drafts    []itemRow
+	Alerts    *alertsView
+	Suggested []suggestionCard // that wait for an answer
+	Stand     []standing       // what the language rules found and people let stand
+	History   []spoken
+	Next      []option
+	Work      bool   // the start and the end of planned work can be prepared
+	Report    string // by when one is promised
+	Address   string // on the public page
+	Plan      planStanding
+	Hold      bool // a holding statement can go out
 }
 
 // planStanding is which version of the plan an incident goes by.
@@ -110,6 +111,7 @@ func (e *Editor) showIncident(v *visit, status int, refused error) error {
 			row.Detail = v.T("desk.now.goes_out", "time", v.inFull(at), "detail", row.Detail)
 		}
 		view.Drafts = append(view.Drafts, row)
+		view.Suggested = append(view.Suggested, v.suggestions(look.Suggestions[u.ID], view.page, nil)...)
 	}
 	for _, pub := range slices.Backward(look.History) {
 		m := pub.Message()
@@ -170,23 +172,10 @@ func (v *visit) planStanding(look desk.IncidentView) planStanding {
 
 // move puts an incident under the plan in force.
 func (e *Editor) move(v *visit) error {
-	id, err := v.id()
-	if err != nil {
-		return err
-	}
-	if err := v.form(); err != nil {
-		return err
-	}
-	seen, _ := strconv.ParseInt(v.Request().PostForm.Get("plan"), 10, 64) // anything else is no plan in force
-	if err := e.c.Desk.Move(v.Request().Context(), v.actor, id, seen); err != nil {
-		if statusOf(err) == 0 {
-			return err
-		}
-		e.mourn(v, err)
-		setRetry(v, err, e)
-		return e.showIncident(v, statusOf(err), err)
-	}
-	return v.see("/incidents/"+string(id), "moved")
+	return e.act(v, func(id comms.ID) (acted, error) {
+		seen, _ := strconv.ParseInt(v.Request().PostForm.Get("plan"), 10, 64) // anything else is no plan in force
+		return acted{"/incidents/" + string(id), "moved"}, e.c.Desk.Move(v.Request().Context(), v.actor, id, seen)
+	}, e.showIncident)
 }
 
 // reportDue says by when a report is promised on an incident that is over and
@@ -216,22 +205,10 @@ func (e *Editor) begin(v *visit) error {
 
 // prepare starts the updates at the start and at the end of planned work.
 func (e *Editor) prepare(v *visit) error {
-	id, err := v.id()
-	if err != nil {
-		return err
-	}
-	if err := v.form(); err != nil {
-		return err
-	}
-	if _, err := e.c.Desk.PrepareWork(v.Request().Context(), v.actor, id); err != nil {
-		if statusOf(err) == 0 {
-			return err
-		}
-		e.mourn(v, err)
-		setRetry(v, err, e)
-		return e.showIncident(v, statusOf(err), err)
-	}
-	return v.see("/incidents/"+string(id), "prepared")
+	return e.act(v, func(id comms.ID) (acted, error) {
+		_, err := e.c.Desk.PrepareWork(v.Request().Context(), v.actor, id)
+		return acted{"/incidents/" + string(id), "prepared"}, err
+	}, e.showIncident)
 }
 
 // correct starts a correction of something that was published.
@@ -246,21 +223,8 @@ func (e *Editor) correct(v *visit) error {
 }
 
 func (e *Editor) start(v *visit, begin func(comms.ID) (desk.Update, error)) error {
-	id, err := v.id()
-	if err != nil {
-		return err
-	}
-	if err := v.form(); err != nil {
-		return err
-	}
-	u, err := begin(id)
-	if err != nil {
-		if statusOf(err) == 0 {
-			return err
-		}
-		e.mourn(v, err)
-		setRetry(v, err, e)
-		return e.showIncident(v, statusOf(err), err)
-	}
-	return v.see("/updates/"+string(u.ID), "started")
+	return e.act(v, func(id comms.ID) (acted, error) {
+		u, err := begin(id)
+		return acted{"/updates/" + string(u.ID), "started"}, err
+	}, e.showIncident)
 }

@@ -92,12 +92,7 @@ func (e *Editor) open(v *visit) error {
 	}
 	_, u, err := e.c.Desk.Open(v.Request().Context(), v.actor, o)
 	if err != nil {
-		if statusOf(err) == 0 {
-			return err
-		}
-		e.mourn(v, err)
-		setRetry(v, err, e)
-		return e.showOpening(v, statusOf(err), o, err)
+		return e.again(v, err, func(v *visit, status int, refused error) error { return e.showOpening(v, status, o, refused) })
 	}
 	return v.see("/updates/"+string(u.ID), "started")
 }

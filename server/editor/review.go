@@ -1,6 +1,7 @@
 package editor
 
 import (
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,6 +38,8 @@ type reviewView struct {
 	Short      string   // for the eye
 	Sign       *signForm
 	MayAsk     bool // for changes
+	Suggest    *suggestForm
+	Suggested  []suggestionCard
 	Reason     string
 	Why        string // why the reader cannot sign
 	State      string // a sentence on where the update stands
@@ -81,6 +84,11 @@ type signTyped struct {
 	requirement string
 	reason      string
 	reasons     desk.Reasons // why words are no secret
+	form        url.Values   // all of it
+}
+
+func typedBySigner(form url.Values) signTyped {
+	return signTyped{form["languages"], form.Get("requirement"), form.Get("reason"), reasonsIn(form), form}
 }
 
 func (e *Editor) showReview(v *visit, status int, look desk.View, typed signTyped, refused error) error {
@@ -122,6 +130,7 @@ func (e *Editor) showReview(v *visit, status int, look desk.View, typed signType
 		}
 	}
 	view.Stand = v.stand(look.Waivers)
+	view.Suggest, view.Suggested = e.suggesting(v, look, typed, view.page), v.suggestions(look.Suggestions, view.page, typed.form)
 	view.Held = v.byHolding(look)
 	for _, s := range look.Signatures {
 		view.Signatures = append(view.Signatures, v.signature(s))

@@ -30,7 +30,12 @@ func states() []stands {
 			_, id := in.opened("dana")
 			return id, comms.Digest{1}
 		}, false},
-		{"in review", func(in *installation) (comms.ID, comms.Digest) { return in.submitted("dana") }, true},
+		{"in review", func(in *installation) (comms.ID, comms.Digest) {
+			id, digest := in.submitted("dana")
+			_, err := in.desk.Suggest(ctx, ines, desk.Wording{Update: id, Digest: digest, Slots: draft.Slots{"en": {"impact": plainer}}})
+			must(in.t, err)
+			return id, digest
+		}, true},
 		{"changes requested", func(in *installation) (comms.ID, comms.Digest) {
 			id, digest := in.submitted("dana")
 			_, err := in.desk.AskChanges(ctx, ines, id, digest, "say it plainly")
@@ -109,7 +114,11 @@ func TestNoRoutePublishesWithoutAWarrant(t *testing.T) {
 							was, since = in.look(id).Update, in.clock()
 						}
 						before := in.publications()
-						path := strings.NewReplacer(":id", string(id), ":name", "x", ":version", "2", ":part", "components", "/*", "/x").Replace(route.Path)
+						suggestion := "aaaaaaaaaaaa"
+						for _, s := range in.look(id).Suggestions {
+							suggestion = string(s.ID)
+						}
+						path := strings.NewReplacer(":id", string(id), ":suggestion", suggestion, ":name", "x", ":version", "2", ":part", "components", "/*", "/x").Replace(route.Path)
 						got := b.do(method, path, in.everything(digest).Encode(), map[string]string{
 							"Content-Type": "application/x-www-form-urlencoded", "Origin": in.server.URL, "Authorization": token,
 						})

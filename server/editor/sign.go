@@ -1,6 +1,7 @@
 package editor
 
 import (
+	"cmp"
 	"strconv"
 
 	"github.com/countersign/countersign/comms"
@@ -10,38 +11,28 @@ import (
 // sign gives a signature: the person is asked for again, and the digest says
 // what they saw.
 func (e *Editor) sign(v *visit) error {
-	id, err := v.id()
-	if err != nil {
-		return err
-	}
-	if err := v.form(); err != nil {
-		return err
-	}
-	form := v.Request().PostForm
-	s := desk.Signing{Update: id}
-	s.Requirement, err = strconv.Atoi(form.Get("requirement"))
-	if err == nil {
-		s.Digest, err = comms.ParseDigest(form.Get("digest"))
-	}
-	if err != nil {
-		err = comms.Refuse(comms.Invalid, "", "%s", v.T("desk.sign.damaged"))
-	}
-	for _, l := range form["languages"] {
-		s.Languages = append(s.Languages, comms.Lang(l))
-	}
-	s.Reasons = reasonsIn(form)
-	var after desk.Update
-	if err == nil {
-		after, err = e.prove(v, s)
-	}
-	if err != nil {
-		return e.unsigned(v, id, err)
-	}
-	said := map[desk.UpdateState]string{desk.Published: "published", desk.Approved: "approved", desk.Parked: "parked"}[after.State]
-	if said == "" {
-		said = "signed"
-	}
-	return v.see("/updates/"+string(id), said)
+	return e.act(v, func(id comms.ID) (acted, error) {
+		form := v.Request().PostForm
+		s := desk.Signing{Update: id, Reasons: reasonsIn(form)}
+		var err error
+		if s.Requirement, err = strconv.Atoi(form.Get("requirement")); err == nil {
+			s.Digest, err = comms.ParseDigest(form.Get("digest"))
+		}
+		if err != nil {
+			return acted{}, v.damaged()
+		}
+		for _, l := range form["languages"] {
+			s.Languages = append(s.Languages, comms.Lang(l))
+		}
+		after, err := e.prove(v, s)
+		said := map[desk.UpdateState]string{desk.Published: "published", desk.Approved: "approved", desk.Parked: "parked"}[after.State]
+		return acted{"/updates/" + string(id), cmp.Or(said, "signed")}, err
+	}, e.unsigned)
+}
+
+// damaged refuses a form that does not say what it is about.
+func (v *visit) damaged() error {
+	return comms.Refuse(comms.Invalid, "", "%s", v.T("desk.sign.damaged"))
 }
 
 // prove asks for the person and signs. A proof takes a while to check, and the
@@ -62,19 +53,16 @@ func (e *Editor) prove(v *visit, s desk.Signing) (desk.Update, error) {
 }
 
 // unsigned shows the page of an update again after a refused act of a signer.
-func (e *Editor) unsigned(v *visit, id comms.ID, err error) error {
-	status := statusOf(err)
-	if status == 0 {
+func (e *Editor) unsigned(v *visit, status int, refused error) error {
+	id, err := v.id()
+	if err != nil {
 		return err
 	}
-	e.mourn(v, err)
-	setRetry(v, err, e)
-	look, lookErr := e.c.Desk.Look(v.Request().Context(), v.actor, id)
-	if lookErr != nil {
-		return lookErr
+	look, err := e.c.Desk.Look(v.Request().Context(), v.actor, id)
+	if err != nil {
+		return err
 	}
-	form := v.Request().PostForm
-	return e.showReview(v, status, look, signTyped{form["languages"], form.Get("requirement"), form.Get("reason"), reasonsIn(form)}, err)
+	return e.showReview(v, status, look, typedBySigner(v.Request().PostForm), refused)
 }
 
 func (e *Editor) askChanges(v *visit) error {
@@ -82,7 +70,7 @@ func (e *Editor) askChanges(v *visit) error {
 		form := v.Request().PostForm
 		seen, err := comms.ParseDigest(form.Get("digest"))
 		if err != nil {
-			return comms.Refuse(comms.Invalid, "", "%s", v.T("desk.sign.damaged"))
+			return v.damaged()
 		}
 		_, err = e.c.Desk.AskChanges(v.Request().Context(), v.actor, id, seen, form.Get("reason"))
 		return err
@@ -96,17 +84,7 @@ func (e *Editor) withdraw(v *visit) error {
 	})
 }
 
-// turn runs an act that needs a reason.
-func (e *Editor) turn(v *visit, said string, act func(comms.ID) error) error {
-	id, err := v.id()
-	if err != nil {
-		return err
-	}
-	if err := v.form(); err != nil {
-		return err
-	}
-	if err := act(id); err != nil {
-		return e.unsigned(v, id, err)
-	}
-	return v.see("/updates/"+string(id), said)
+// turn runs an act on an update that is to be signed.
+func (e *Editor) turn(v *visit, said string, do func(comms.ID) error) error {
+	return e.act(v, func(id comms.ID) (acted, error) { return acted{"/updates/" + string(id), said}, do(id) }, e.unsigned)
 }

@@ -258,7 +258,7 @@ func (e *Editor) askStatement(v *visit) error {
 	}
 	u, err := e.c.Desk.AskForStatement(v.Request().Context(), v.actor, v.Request().PostForm.Get("statement"))
 	if err != nil {
-		return e.unheld(v, err)
+		return e.again(v, err, e.showHolding)
 	}
 	return v.see("/updates/"+string(u.ID), "started")
 }
@@ -276,20 +276,9 @@ func (e *Editor) endStatement(v *visit) error {
 		err = e.c.Desk.EndStatement(v.Request().Context(), v.actor, number, form.Get("reason"))
 	}
 	if err != nil {
-		return e.unheld(v, err)
+		return e.again(v, err, e.showHolding)
 	}
 	return v.see("/holding", "ended")
-}
-
-// unheld shows the list again with what was wrong.
-func (e *Editor) unheld(v *visit, err error) error {
-	status := statusOf(err)
-	if status == 0 {
-		return err
-	}
-	e.mourn(v, err)
-	setRetry(v, err, e)
-	return e.showHolding(v, status, err)
 }
 
 // byHolding says that an update was made from a holding statement: who approved

@@ -135,6 +135,7 @@ func (e *Editor) showWrite(v *visit, status int, look desk.View, w written) erro
 		view.Problems = v.problemsOf(w.err)
 	}
 	s := sheet{v: v, view: look, text: w.text, report: preview.Report, page: view.page, begun: v.Request().Method == http.MethodGet || w.live && !w.whole}
+	s.typed = v.Request().PostForm
 	s.here, s.disputed, s.by = v.typists(w.kept.Others), w.disputed, v.theirs(w.kept.By)
 	if w.stale != nil {
 		s.theirs, s.by = &w.stale.Theirs.Draft, v.theirs([]plan.PersonID{w.stale.Theirs.Author})
@@ -352,17 +353,13 @@ func (e *Editor) keepText(v *visit, submit bool) error {
 
 // refused shows the form again with what was typed and what is wrong.
 func (e *Editor) refused(v *visit, look desk.View, w written, err error, show func(*visit, int, desk.View, written) error) error {
-	status := statusOf(err)
-	if status == 0 {
-		return err
-	}
-	e.mourn(v, err)
-	setRetry(v, err, e)
-	w.err = err
-	if asError(err, &w.stale) {
-		w.base = w.stale.Theirs.Number // saving now is a decision, made in sight of both texts
-	}
-	return show(v, status, look, w)
+	return e.again(v, err, func(v *visit, status int, refused error) error {
+		w.err = refused
+		if asError(refused, &w.stale) {
+			w.base = w.stale.Theirs.Number // saving now is a decision, made in sight of both texts
+		}
+		return show(v, status, look, w)
+	})
 }
 
 func (e *Editor) replaced(ctx context.Context, v *visit, look desk.View, text draft.Draft, key string) draft.Draft {

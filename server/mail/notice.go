@@ -13,7 +13,7 @@ import (
 // Notice is a mail to one of the desk's own people about an update.
 type Notice struct {
 	ID     comms.ID
-	Kind   string   // "sign", "changes", "parked", "published", "voided", "withdrawn", "held", "ended", or a reminder: "remind", "stand_in", "everyone", "passed"; or about a handover: "handover", "handed", "declined", "taken_back", "taken"
+	Kind   string   // "sign", "changes", "suggested", "kept", "parked", "published", "voided", "withdrawn", "held", "ended", or a reminder: "remind", "stand_in", "everyone", "passed"; or about a handover: "handover", "handed", "declined", "taken_back", "taken"
 	Update comms.ID // what it is about
 	Title  string   // a line that names the update
 	By     string   // the name of the person who did it; "" for the service itself
@@ -60,7 +60,7 @@ type notice struct {
 // Notice writes the mail for one person.
 func (c *Composer) Notice(n Notice, catalogue comms.Catalogue, to Person) (Mail, error) {
 	switch n.Kind {
-	case "sign", "changes", "parked", "published", "voided", "withdrawn", "held", "ended", "handover", "handed", "declined", "taken_back", "taken":
+	case "sign", "changes", "suggested", "kept", "parked", "published", "voided", "withdrawn", "held", "ended", "handover", "handed", "declined", "taken_back", "taken":
 	default:
 		if n.reminder() {
 			break

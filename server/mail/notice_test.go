@@ -22,7 +22,7 @@ func notice(kind string) mail.Notice {
 
 func TestNotice(t *testing.T) {
 	c := composer(t)
-	for _, kind := range []string{"sign", "changes", "parked", "published", "voided", "withdrawn"} {
+	for _, kind := range []string{"sign", "changes", "suggested", "kept", "parked", "published", "voided", "withdrawn"} {
 		for _, lang := range []comms.Lang{"en", "es"} {
 			name := "notice." + kind + "." + string(lang) + ".eml"
 			t.Run(name, func(t *testing.T) {

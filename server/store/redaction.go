@@ -27,6 +27,7 @@ func (t *tx) withdraw(ctx context.Context, number int64, r comms.Redaction) erro
 		`UPDATE revisions SET draft = '' WHERE update_id = $1`,
 		`UPDATE updates SET note = '' WHERE id = $1`,
 		`UPDATE waivers SET span = '', reason = '' WHERE update_id = $1 AND (span <> '' OR reason <> '')`,
+		emptySuggestion + `update_id = $1 AND wording <> ''`,
 		`UPDATE notices SET reason = '' WHERE update_id = $1`,
 		`UPDATE audit SET detail = '{}' WHERE subject = $1 AND action IN ('update.changes_requested', 'update.parked', 'update.withdrawn')`,
 	} {
@@ -77,6 +78,9 @@ func (t *tx) forget(ctx context.Context, publication int64, incident string, tex
 		}
 	}
 	if err := t.forgetWaivers(ctx, incident, texts); err != nil {
+		return err
+	}
+	if err := t.forgetSuggestions(ctx, incident, texts); err != nil {
 		return err
 	}
 	if _, err := t.exec(ctx, `UPDATE contents SET bytes = substr(bytes, 1, 0) WHERE length(bytes) > 0

@@ -39,6 +39,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		"law/seals":           forgedSealsReachNobody,
 		"law/typing":          typingEndsAsRevisions,
 		"law/waivers":         waiversStay,
+		"law/suggestions":     suggestionsStay,
 		"typing":              typing,
 		"promises":            promises,
 		"law/promises":        promisesStay,
