@@ -233,7 +233,7 @@ func (d *Desk) DeclineWording(ctx context.Context, a Actor, update, suggestion c
 		if err != nil {
 			return err
 		}
-		field := WordField(suggestion)
+		const field = "word"
 		if word == "" {
 			return comms.Refuse(comms.Invalid, field, "say why the wording stays, in a few words for whoever suggested another")
 		}
@@ -254,9 +254,6 @@ func (d *Desk) DeclineWording(ctx context.Context, a Actor, update, suggestion c
 		return d.log(ctx, tx, a, "wording.declined", update, "suggestion", string(s.ID), "field", s.Field(), "from", string(s.Person))
 	})
 }
-
-// WordField names the field for the word with which a suggestion is declined.
-func WordField(suggestion comms.ID) string { return "word." + string(suggestion) }
 
 // answerable finds a suggestion that waits, and refuses whoever is no author
 // of its update.

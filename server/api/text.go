@@ -65,6 +65,16 @@ func (o *object) draft(p *plan.Plan) draft.Draft {
 		Kind: comms.MessageUpdate, Template: o.text("template"), Severity: comms.Severity(o.text("severity")),
 		Claims: o.claims(p), StartedAt: o.moment("started_at"), EndedAt: o.moment("ended_at"), PublishAt: o.moment("publish_at"), Slots: draft.Slots{},
 	}
+	o.slots(d.Slots.Set)
+	if t, ok := p.Template(d.Template); ok {
+		d.Phase = t.Phase
+	}
+	inUTC(d.Slots)
+	return d
+}
+
+// slots reads the words of each field, by language.
+func (o *object) slots(set func(lang comms.Lang, name, value string)) {
 	slots := o.object("slots")
 	for _, lang := range slots.names() {
 		in := slots.object(lang)
@@ -73,14 +83,9 @@ func (o *object) draft(p *plan.Plan) draft.Draft {
 			key = draft.Shared
 		}
 		for _, name := range in.names() {
-			d.Slots.Set(key, name, in.text(name))
+			set(key, name, in.text(name))
 		}
 	}
-	if t, ok := p.Template(d.Template); ok {
-		d.Phase = t.Phase
-	}
-	inUTC(d.Slots)
-	return d
 }
 
 // claims reads one state for each component; their order is the page's.

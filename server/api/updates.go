@@ -31,6 +31,8 @@ type update struct {
 	revision
 	Signatures []signature `json:"signatures"` // that it needs
 	Waivers    []waiver    `json:"waivers"`    // findings that stand in what was submitted
+	// Suggestions are other wordings, and what became of them.
+	Suggestions []suggestion `json:"suggestions"`
 }
 
 // waiver is a finding that somebody let stand.
@@ -66,7 +68,7 @@ func (a *api) updateOf(v *visit, look desk.View) update {
 	out := update{
 		ID: u.ID, Kind: u.Kind, State: u.State, Note: u.Note, CreatedAt: at(u.CreatedAt), CreatedBy: u.CreatedBy,
 		SubmittedAt: at(u.SubmittedAt), Publication: number(u.Publication), URL: a.c.DeskURL + "/updates/" + string(u.ID),
-		revision: revisionOf(look.Latest), Signatures: []signature{}, Waivers: []waiver{},
+		revision: revisionOf(look.Latest), Signatures: []signature{}, Waivers: []waiver{}, Suggestions: suggestionsOf(look),
 	}
 	if u.Incident != "" {
 		out.Incident = &u.Incident

@@ -152,8 +152,10 @@ func (a *api) welcome(v *visit, actor desk.Actor) {
 
 // id reads the identifier in the path. One that cannot exist is not found,
 // like one that does not.
-func (v *visit) id() (comms.ID, error) {
-	id, err := comms.ParseID(v.Param("id"))
+func (v *visit) id() (comms.ID, error) { return v.identifier("id") }
+
+func (v *visit) identifier(name string) (comms.ID, error) {
+	id, err := comms.ParseID(v.Param(name))
 	if err != nil {
 		return "", comms.Refuse(comms.NotFound, "", "nothing has this address; identifiers have 12 lower-case letters and digits")
 	}

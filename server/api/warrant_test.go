@@ -29,7 +29,9 @@ func everything(digest string) map[string]string {
 		"/updates/:id/submit":    "",
 		"/updates/:id/withdraw":  `{"reason": "not needed"}`,
 		"/updates/:id/approvals": signature, "/updates/:id/rejections": `{"digest": "` + digest + `", "reason": "say it plainly"}`,
-		"/signals/alertmanager": `{"version": "4", "alerts": [{"status": "firing", "fingerprint": "a", "startsAt": "2026-11-22T13:58:00Z", "labels": {"alertname": "SignInErrors"}}]}`,
+		"/updates/:id/suggestions":                    `{"digest": "` + digest + `", "slots": {"en": {"impact": "Customers in Europe get no further than the sign-in page."}}}`,
+		"/updates/:id/suggestions/:suggestion/answer": `{"answer": "accepted"}`,
+		"/signals/alertmanager":                       `{"version": "4", "alerts": [{"status": "firing", "fingerprint": "a", "startsAt": "2026-11-22T13:58:00Z", "labels": {"alertname": "SignInErrors"}}]}`,
 	}
 }
 
@@ -123,7 +125,11 @@ func TestNoRoutePublishesWithoutAWarrant(t *testing.T) {
 					about = incident
 				}
 				before := in.published()
-				got := c.with("If-Match", `"2"`).send(route.Method, strings.Replace(route.Path, ":id", about, 1), body)
+				suggestion := "aaaaaaaaaaaa"
+				if look, err := in.desk.Look(context.Background(), desk.Actor{Person: "dana"}, comms.ID(id)); err == nil && len(look.Suggestions) > 0 {
+					suggestion = string(look.Suggestions[0].ID)
+				}
+				got := c.with("If-Match", `"2"`).send(route.Method, strings.NewReplacer(":id", about, ":suggestion", suggestion).Replace(route.Path), body)
 				spent = got.status < 400
 				legitimate := who == "the lead" && state == desk.InReview && path == "/updates/:id/approvals"
 				switch added := in.published() - before; {

@@ -56,6 +56,9 @@ func (e *Editor) suggesting(v *visit, look desk.View, typed signTyped, p page) *
 	return out
 }
 
+// wordField is where an author says why the wording stays.
+func wordField(suggestion comms.ID) string { return "word." + string(suggestion) }
+
 func suggests(form url.Values) bool {
 	for name := range form {
 		if strings.HasPrefix(name, slotPrefix) {
@@ -125,7 +128,7 @@ func (v *visit) suggestion(s desk.Suggested, p page, form url.Values) suggestion
 	if out.Decline = v.T("desk.suggest.decline"); s.Fits {
 		out.Accept = v.T("desk.suggest.accept")
 	}
-	name := desk.WordField(s.ID)
+	name := wordField(s.ID)
 	out.Word = &field{Name: name, Kind: "line", Label: v.T("desk.suggest.word"), Value: readable(form.Get(name)), Max: 300, Error: p.Problem(name)}
 	return out
 }
@@ -212,7 +215,11 @@ func (e *Editor) declineWording(v *visit) error {
 		}
 		w.base = saved.Number
 	}
-	if err := e.c.Desk.DeclineWording(ctx, v.actor, id, suggestion, form.Get(desk.WordField(suggestion))); err != nil {
+	if err := e.c.Desk.DeclineWording(ctx, v.actor, id, suggestion, form.Get(wordField(suggestion))); err != nil {
+		var one *comms.Refusal
+		if asError(err, &one) && one.Field == "word" {
+			one.Field = wordField(suggestion)
+		}
 		return e.unanswered(v, look, w, err)
 	}
 	if !writing || !waits {

@@ -1,0 +1,83 @@
+// Another wording: whoever signs suggests it on a phone without scripts, the
+// author accepts it with one key, and whoever suggested it signs.
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { check, holds, launch, person, phone, shoot, signIn } from './browser.mjs'
+import { fill, open, submit } from './incident.mjs'
+import { Demo } from './service.mjs'
+
+describe('another wording', { concurrency: false }, () => {
+  const impact = 'slots.en.impact', better = 'Customers in Europe cannot open any document.'
+  let demo, browser, dana, ines, path
+
+  before(async () => {
+    demo = await new Demo('suggest').start()
+    browser = await launch()
+    dana = await person(browser)
+    ines = await person(browser, { viewport: phone, javaScriptEnabled: false })
+    await signIn(dana, demo, 'dana')
+    await signIn(ines, demo, 'ines')
+    path = await open(dana, demo)
+    await fill(dana)
+    await submit(dana)
+  })
+  after(async () => {
+    await browser?.close()
+    assert.equal(await demo.stop(), 0)
+  })
+
+  async function suggest (text) {
+    await ines.goto(demo.desk + path)
+    await ines.click('#suggest > summary')
+    await ines.fill(`#suggest [name="${impact}"]`, text)
+    await ines.click('#suggest button')
+    await holds(ines, '#suggested', /has not answered yet/)
+  }
+
+  test('is suggested on a phone, without scripts', async () => {
+    await ines.goto(demo.desk + path)
+    await ines.click('#suggest > summary')
+    await shoot(ines, 'suggest-phone')
+    await suggest(better)
+    await shoot(ines, 'suggested-phone')
+  })
+
+  test('is accepted with one key, and asks for the signatures again', async () => {
+    await dana.goto(demo.desk + path)
+    await check(dana, 'a suggestion before its author')
+    await shoot(dana, 'suggested')
+    const next = dana.waitForEvent('domcontentloaded')
+    await dana.keyboard.press('Alt+KeyA')
+    await next
+    await dana.waitForLoadState()
+    await holds(dana, 'body', /signatures are asked for again/)
+    await holds(dana, '#preview', /cannot open any document/)
+  })
+
+  test('is accepted in the text that is being written, with what else was typed', async () => {
+    await suggest('Nobody in Europe can open a document.')
+    await ines.fill('#f-reason', 'Say how many')
+    await ines.click('#ask button')
+    await dana.goto(demo.desk + path)
+    await dana.fill('[name="slots.en.who"]', 'about one in nine customers in Europe')
+    await dana.focus(`[name="${impact}"]`)
+    await check(dana, 'a suggestion beside its field')
+    await shoot(dana, 'suggested-write')
+    const next = dana.waitForEvent('domcontentloaded')
+    await dana.keyboard.press('Alt+KeyA')
+    await next
+    await dana.waitForLoadState()
+    assert.equal(await dana.inputValue(`[name="${impact}"]`), 'Nobody in Europe can open a document.')
+    assert.equal(await dana.inputValue('[name="slots.en.who"]'), 'about one in nine customers in Europe')
+  })
+
+  test('leaves whoever suggested it free to sign', async () => {
+    await submit(dana)
+    await ines.goto(demo.desk + path)
+    for (const box of await ines.locator('[name="languages"]').all()) await box.check()
+    await ines.fill('#f-password', demo.passwords.ines)
+    await ines.click('#sign-button')
+    await holds(ines, '#suggested', /The words are theirs from then on/)
+    await holds(ines, 'body', /published/i)
+  })
+})
