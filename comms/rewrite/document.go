@@ -21,7 +21,7 @@ type document struct {
 }
 
 // near names the key beside whose file a key that is nowhere yet is put.
-var near = map[string]string{"links": "groups", "glossary": "quorums"}
+var near = map[string]string{"links": "groups", "accent": "texts", "logo": "texts", "glossary": "quorums"}
 
 // open finds the file that a path begins in: under its first key or, for the
 // top of the plan, the one that holds the key that is set.

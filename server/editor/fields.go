@@ -1,6 +1,7 @@
 package editor
 
 import (
+	"html/template"
 	"net/url"
 	"strconv"
 	"strings"
@@ -33,6 +34,8 @@ type field struct {
 	Take, Mine  string // the script's buttons that decide; "" for none
 	Here        string // who else is writing in it
 	Suggested   []suggestionCard
+	Picture     template.URL // what is there, of a picture
+	Kept        string       // the picture that was chosen, in a form that comes back
 }
 
 // option is one choice of a select.

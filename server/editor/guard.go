@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -122,6 +123,9 @@ func (v *visit) form() error {
 	r := v.Request()
 	if r.PostForm != nil {
 		return nil
+	}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+		return v.parts()
 	}
 	body, err := io.ReadAll(r.Body)
 	var tooBig *http.MaxBytesError

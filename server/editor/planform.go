@@ -64,8 +64,8 @@ func (e *Editor) showPlanEdit(v *visit, status int, part string, w planWork, ent
 	if view.Draft != "" {
 		view.Judged.Changes = v.changesOf(grewOf(w.look), w.plan)
 	}
-	if entry == "" && part == "texts" {
-		entry = "texts"
+	if entry == "" && (part == "texts" || part == "look") {
+		entry = part
 	}
 	if r := refOf(entry); entry != "" && r.part() == part {
 		if view.Form, err = v.editForm(w, r, entry, form, view.page); err != nil {
@@ -172,7 +172,7 @@ func (v *visit) editForm(w planWork, r entryRef, entry string, form url.Values, 
 	}
 	out := &editForm{Entry: entry, Was: stamp(stored), Title: v.T("desk.edit.add." + r.Kind)}
 	if !r.isNew() {
-		out.Title = cmp.Or(nameIn(stored, w.plan), r.Name)
+		out.Title = cmp.Or(nameIn(stored, w.plan), r.Name, out.Title)
 	}
 	for _, in := range r.inputs() {
 		if in.Once && !r.isNew() {
@@ -239,6 +239,8 @@ func (v *visit) entryFields(p *plan.Plan, r entryRef, in input, stored answers, 
 		for _, l := range p.Catalogue.Languages {
 			f.Options = append(f.Options, option{string(l), languageName(l), f.Value == string(l)})
 		}
+	case "picture":
+		f = v.pictureField(f, p, form)
 	case "group":
 		f.Kind, f.Value = "select", text(in.Key, asText(stored[in.Key]))
 		for _, g := range p.Catalogue.Groups {
@@ -251,7 +253,7 @@ func (v *visit) entryFields(p *plan.Plan, r entryRef, in input, stored answers, 
 }
 
 // helped are the questions that say more than their label.
-var helped = []string{"id", "first", "description", "about", "footer", "sender", "key", "components", "try", "help", "stand_ins", "plain", "note"}
+var helped = []string{"id", "first", "description", "about", "footer", "sender", "key", "components", "try", "help", "stand_ins", "plain", "note", "accent", "accent_dark", "logo"}
 
 func cmpName(w comms.Words, v *visit, p *plan.Plan) string { return in(w, v.Printer, p.Catalogue) }
 

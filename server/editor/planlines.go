@@ -25,6 +25,13 @@ func (v *visit) changesOf(before, after *plan.Plan) []planChange {
 		if c.Path == "glossary" && sameOrder(c.Before, c.After) {
 			continue // each term that comes or goes has lines of its own
 		}
+		if look, ok := v.lookChange(before, after, c); ok {
+			out = append(out, look)
+			continue
+		}
+		if strings.HasPrefix(c.Path, "logo.") {
+			continue // the picture says it
+		}
 		out = append(out, planChange{
 			Part: v.T("desk.part." + string(c.Part)), Path: v.placeName(before, after, c.Path),
 			Text: brief(c.Before, c.After),

@@ -12,7 +12,7 @@ import (
 
 // planParts are the parts of a plan that are changed without its files, in the
 // order in which the desk offers them.
-var planParts = []string{"components", "texts", "links", "roster", "glossary"}
+var planParts = []string{"components", "texts", "look", "links", "roster", "glossary"}
 
 // entryRef names one thing of a part, as forms and addresses do: "component/app",
 // "component/new/web" for a new one in the group web, "term/en failover".
@@ -33,7 +33,7 @@ func (r entryRef) isNew() bool { return r.Name == newEntry }
 
 // part is the one that shows the entry.
 func (r entryRef) part() string {
-	return map[string]string{"group": "components", "component": "components", "texts": "texts", "link": "links", "person": "roster", "role": "roster", "term": "glossary"}[r.Kind]
+	return map[string]string{"group": "components", "component": "components", "texts": "texts", "look": "look", "link": "links", "person": "roster", "role": "roster", "term": "glossary"}[r.Kind]
 }
 
 // path is where the entry stands in the plan's files; its list for a new one.
@@ -109,6 +109,8 @@ func (r entryRef) inputs() []input {
 			{Key: "title", Kind: "words", Max: 80, Must: true}, {Key: "about", Kind: "words", Max: 300, Rows: 2}, {Key: "footer", Kind: "words", Max: 300, Rows: 2},
 			{Key: "sender", Kind: "words", Max: 80, Must: true}, {Key: "all_well", Kind: "words", Max: 160, Must: true},
 		}
+	case "look":
+		return []input{{Key: "accent", Kind: "line", Max: 7}, {Key: "accent_dark", Kind: "line", Max: 7}, {Key: "logo", Kind: "picture"}}
 	case "link":
 		return []input{
 			{Key: "key", Kind: "line", Max: 64, Once: true}, {Key: "title", Kind: "words", Max: 80, Must: true}, {Key: "components", Kind: "components"},
@@ -142,6 +144,8 @@ func (r entryRef) stored(p *plan.Plan) (answers, bool) {
 	switch r.Kind {
 	case "texts":
 		return answers{"title": c.Texts.Title, "about": c.Texts.About, "footer": c.Texts.Footer, "sender": c.Texts.Sender, "all_well": c.Texts.AllWell}, true
+	case "look":
+		return lookOf(c), true
 	case "group":
 		for _, g := range c.Groups {
 			if g.ID == r.Name {

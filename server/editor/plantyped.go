@@ -34,6 +34,10 @@ func (r entryRef) typed(form url.Values, p *plan.Plan, before answers) answers {
 				}
 			}
 			out[in.Key] = steps
+		case "picture":
+			if out[in.Key] = form.Get(in.Key); out[in.Key] == "" && !form.Has(in.Key+".remove") {
+				out[in.Key] = before[in.Key]
+			}
 		case "people", "components":
 			had, _ := before[in.Key].([]string)
 			out[in.Key] = inOrder(had, form[in.Key])
@@ -164,6 +168,9 @@ func wordsField(w comms.Words, p *plan.Plan) any {
 
 // write puts the typed answers into the plan's files.
 func (r entryRef) write(files []comms.PlanFile, p *plan.Plan, before, now answers) ([]comms.PlanFile, error) {
+	if r.Kind == "look" {
+		return writeLook(files, p, before, now)
+	}
 	if r.isNew() || r.Kind == "term" && !slices.Contains(rewrite.Names(files, termList(files)), r.Name) {
 		return r.begin(files, p, now) // a built-in term that is said otherwise is one of the plan's own
 	}

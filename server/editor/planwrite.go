@@ -36,6 +36,7 @@ type planFile struct {
 	HasTheirs         bool
 	By, Take, Mine    string // see field
 	Open              bool   // something in it needs attention
+	Packed            string // where it is changed, of a picture that nobody reads as text
 }
 
 func (e *Editor) newPlan(v *visit) error {
@@ -133,6 +134,10 @@ func (e *Editor) planForm(v *visit, files []comms.PlanFile, problems []problem) 
 	view := planWriteView{page: e.page(v, v.T("desk.plan.change"), "plan")}
 	view.Problems = problems
 	for _, f := range files {
+		if f.Name == plan.LogoFile {
+			view.Files = append(view.Files, planFile{Name: f.Name, Field: filePrefix + f.Name, Packed: editPath("look", "", "", "")})
+			continue
+		}
 		view.Files = append(view.Files, planFile{Name: f.Name, Field: filePrefix + f.Name, Text: readable(f.Text), Rows: min(30, max(8, countLines(f.Text)+1))})
 	}
 	return view
