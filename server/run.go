@@ -214,6 +214,7 @@ func (s *service) run(ctx context.Context) error {
 	jobs.Go(func() { s.follow(running) })
 	jobs.Go(func() { s.release(running) })
 	jobs.Go(func() { s.watch(running) })
+	jobs.Go(func() { s.watchVisits(running) })
 	jobs.Go(func() { s.sweep(running) })
 	if s.copy != nil {
 		jobs.Go(func() { s.copy(running) })

@@ -23,6 +23,7 @@ type Agenda struct {
 	// the actor may publish a holding statement.
 	Silent []Item
 	Renew  []Held // holding statements whose approval ends soon or has ended
+	Rises  []Rise // links that more customers open than usual while nothing is published, the latest first
 }
 
 // Item is one line of the agenda.
@@ -62,6 +63,11 @@ func (d *Desk) Agenda(ctx context.Context, a Actor) (Agenda, error) {
 		if err != nil {
 			return err
 		}
+		rises, err := tx.RisesOn(ctx)
+		if err != nil {
+			return err
+		}
+		out.Rises = slices.DeleteFunc(rises, Rise.Silent)
 		out.Unmapped = slices.DeleteFunc(unmapped, func(s Signal) bool { return !s.Firing })
 		updates, err := tx.UpdatesIn(ctx, Draft, InReview, ChangesRequested, Parked, Approved)
 		if err != nil {

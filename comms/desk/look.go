@@ -454,22 +454,28 @@ func (d *Desk) States(ctx context.Context, _ Actor) (map[comms.ComponentID]comms
 // Told is what customers are told now of each component that something open
 // speaks of; planned work that has not begun does not.
 func (d *Desk) Told(ctx context.Context) (map[comms.ComponentID]comms.State, error) {
-	out := map[comms.ComponentID]comms.State{}
-	err := d.c.Store.Read(ctx, func(tx Tx) error {
-		pubs, err := tx.Standing(ctx)
-		if err != nil {
-			return err
-		}
-		for _, pub := range pubs {
-			i := pub.Message().Incident
-			if i.Phase == comms.PhaseScheduled {
-				continue
-			}
-			for _, c := range i.Claims {
-				out[c.Component] = comms.Worst(out[c.Component], c.State)
-			}
-		}
-		return nil
+	var out map[comms.ComponentID]comms.State
+	err := d.c.Store.Read(ctx, func(tx Tx) (err error) {
+		out, err = toldNow(ctx, tx)
+		return err
 	})
 	return out, err
+}
+
+func toldNow(ctx context.Context, tx Tx) (map[comms.ComponentID]comms.State, error) {
+	pubs, err := tx.Standing(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := map[comms.ComponentID]comms.State{}
+	for _, pub := range pubs {
+		i := pub.Message().Incident
+		if i.Phase == comms.PhaseScheduled {
+			continue
+		}
+		for _, c := range i.Claims {
+			out[c.Component] = comms.Worst(out[c.Component], c.State)
+		}
+	}
+	return out, nil
 }

@@ -36,6 +36,7 @@ type Tx interface {
 	Promises
 	Statements
 	Handovers
+	Rises
 }
 
 // Incidents are incidents and maintenances.

@@ -127,6 +127,11 @@ type Notice struct {
 	Due      time.Time
 
 	Handover comms.ID // that it is about; "" for none
+
+	// Rise is that of the visits to a link that it is about; "" for none. The
+	// store fills in the rest of it.
+	Rise  comms.ID
+	Risen Rise
 }
 
 // NoticeKind says what a notice is about.
@@ -153,6 +158,7 @@ const (
 	NoticeTaken     NoticeKind = "taken"      // somebody else holds your incident now
 	NoticeHeld      NoticeKind = "held"       // a holding statement went out
 	NoticeEnded     NoticeKind = "ended"      // the approval of a holding statement was taken back
+	NoticeRise      NoticeKind = "rise"       // more customers come to a link than usual
 )
 
 // Actor is a person who is signed in at the desk.

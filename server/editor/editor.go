@@ -53,6 +53,8 @@ type Links interface {
 	LinkVisits(ctx context.Context, now time.Time) ([]visits.Totals, error)
 	// UnknownLinks lists keys that the plan did not have, the most visited first.
 	UnknownLinks(ctx context.Context) ([]visits.Unknown, error)
+	// VisitHours lists what was counted of every key by hour since a time.
+	VisitHours(ctx context.Context, since time.Time) ([]visits.Count, error)
 }
 
 // Following counts the subscribers.
@@ -164,6 +166,9 @@ func (e *Editor) routes(r *echo.Echo) {
 	g.POST("/holding/ask", e.enter(readers, e.askStatement))
 	g.POST("/holding/end", e.enter(people, e.endStatement))
 	g.GET("/links", e.enter(readers, e.links))
+	g.POST("/links/map", e.enter(people, e.mapLink))
+	g.POST("/links/seen", e.enter(people, e.seen))
+	g.GET("/links/:key", e.enter(readers, e.link))
 	g.GET("/subscribers", e.enter(readers, e.subscribers))
 	g.GET("/audit", e.enter(readers, e.audit))
 	g.GET("/account", e.enter(people, e.account))

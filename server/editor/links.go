@@ -1,13 +1,17 @@
 package editor
 
 import (
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
+	"time"
 
 	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/desk"
+	"github.com/countersign/countersign/comms/rise"
+	"github.com/countersign/countersign/server/language"
 	"github.com/countersign/countersign/server/visits"
 )
 
@@ -15,15 +19,24 @@ import (
 // where.
 type linksView struct {
 	page
-	Jumps   []jumpRow
+	Rises   []riseRow
+	Rule    string
 	Links   []linkRow
 	Unknown []unknownRow
+	More    int    // unknown keys that are not shown
 	Others  string // what was counted without a name; "" for nothing
+	Bound   string
+	Choices []option // what an unknown key may be about
 }
 
-// jumpRow is a link that more people open than usual while customers are told
-// nothing about it.
-type jumpRow struct{ Text, Start string }
+// riseRow is a link that more people open than usual.
+type riseRow struct {
+	language.Printer
+	ID         comms.ID
+	Key, Text  string
+	State      string // why nobody is asked for anything; "" while somebody is
+	Path, More string // where an incident is started, and where the link's own page is
+}
 
 type linkRow struct {
 	Key, Title, About string
@@ -31,43 +44,47 @@ type linkRow struct {
 	Said              bool // whether something is published about its components
 	Page              string
 	Start             string // where an incident about it is started
+	More              string // its own page
+	Chart             chart
 }
 
-type unknownRow struct{ ID, Key, Counts, YAML, Page string }
+type unknownRow struct{ ID, Key, Counts, Page string }
 
-// When a link jumps: at least so many in the latest hours, and so many times
-// what is usual. Fewer are chance: one person who opens a page again and again.
-const (
-	jumpReports = 3
-	jumpVisits  = 20
-	jumpTimes   = 4
-)
-
-// usualHours is how often the latest hours, which are two at most, fit into
-// the week that tells what is usual.
-const usualHours = 7 * 24 / 2
-
-// jumps compares the latest hours with those of the week before.
-func jumps(t visits.Totals) bool {
-	return t.Hour.Reports >= jumpReports && t.Hour.Reports*usualHours > jumpTimes*t.Week.Reports ||
-		t.Hour.Visits >= jumpVisits && t.Hour.Visits*usualHours > jumpTimes*t.Week.Visits
-}
+// mostShown is how many unknown keys the page shows.
+const mostShown = 50
 
 func (e *Editor) links(v *visit) error {
-	ctx := v.Request().Context()
-	counted, err := e.c.Links.LinkVisits(ctx, e.c.Now())
+	view, err := e.linksView(v)
 	if err != nil {
 		return err
 	}
-	unknown, err := e.c.Links.UnknownLinks(ctx)
+	return e.render(v, http.StatusOK, "links", view)
+}
+
+func (e *Editor) linksView(v *visit) (linksView, error) {
+	view := linksView{page: e.page(v, v.T("desk.links.title"), "links"), Rule: v.rule(), Bound: v.T("desk.links.bound", "count", visits.MostUnknown)}
+	ctx, now := v.Request().Context(), e.c.Now()
+	counted, err := e.c.Links.LinkVisits(ctx, now)
 	if err != nil {
-		return err
+		return view, err
 	}
 	told, err := e.c.Desk.Told(ctx)
 	if err != nil {
-		return err
+		return view, err
 	}
-	view := linksView{page: e.page(v, v.T("desk.links.title"), "links")}
+	d := spans[1].drawing(now)
+	hours, err := e.c.Links.VisitHours(ctx, d.from)
+	if err != nil {
+		return view, err
+	}
+	said, err := e.c.Desk.Said(ctx, v.actor, d.from)
+	if err != nil {
+		return view, err
+	}
+	rises, err := e.c.Desk.RisesSince(ctx, v.actor, d.from)
+	if err != nil {
+		return view, err
+	}
 	for _, l := range v.plan.Catalogue.Links {
 		t := visits.Totals{Key: l.Key}
 		if i := slices.IndexFunc(counted, func(t visits.Totals) bool { return t.Key == l.Key }); i >= 0 {
@@ -75,35 +92,74 @@ func (e *Editor) links(v *visit) error {
 		}
 		row := v.linkRow(l, t, e.c.PublicURL)
 		row.Said = slices.ContainsFunc(l.Components, func(c comms.ComponentID) bool { _, ok := told[c]; return ok })
+		row.Chart = v.chart(d, l.Key, d.rows(of(hours, l.Key)), touching(said, l), risesOf(rises, l.Key), now)
 		view.Links = append(view.Links, row)
-		if !row.Said && jumps(t) {
-			view.Jumps = append(view.Jumps, jumpRow{v.jump(l, t), row.Start})
+	}
+	for _, r := range rises {
+		if l, ok := v.plan.Catalogue.Link(r.Key); ok && r.EndedAt.IsZero() {
+			view.Rises = append(view.Rises, v.riseRow(r, l))
 		}
+	}
+	return view, e.unknownKeys(v, &view)
+}
+
+func of(counts []visits.Count, key string) []visits.Count {
+	return slices.DeleteFunc(slices.Clone(counts), func(c visits.Count) bool { return c.Key != key })
+}
+
+// touching is what was said of a component of the link.
+func touching(all []desk.Said, l comms.Link) []desk.Said {
+	return slices.DeleteFunc(slices.Clone(all), func(s desk.Said) bool {
+		return !slices.ContainsFunc(s.Components, func(c comms.ComponentID) bool { return slices.Contains(l.Components, c) })
+	})
+}
+
+func risesOf(all []desk.Rise, key string) []desk.Rise {
+	return slices.DeleteFunc(slices.Clone(all), func(r desk.Rise) bool { return r.Key != key })
+}
+
+// unknownKeys lists the keys that nobody has mapped.
+func (e *Editor) unknownKeys(v *visit, view *linksView) error {
+	unknown, err := e.c.Links.UnknownLinks(v.Request().Context())
+	if err != nil {
+		return err
 	}
 	for _, u := range unknown {
-		_, known := v.plan.Catalogue.Link(u.Key)
-		switch {
-		case u.Key == visits.Others:
+		if u.Key == visits.Others {
 			view.Others = v.tally(u.Tally)
-		case !known: // it may have come into the plan since
-			view.Unknown = append(view.Unknown, unknownRow{"u-" + u.Key, u.Key, v.T("desk.links.unknown_counts", "visits", v.count("visits", u.Visits),
-				"reports", v.count("reports", u.Reports), "first", v.DateTime(u.First), "last", v.DateTime(u.Last)), e.linkYAML(v, u.Key), e.c.PublicURL + "/go/" + u.Key})
+			continue
 		}
+		if _, known := v.plan.Catalogue.Link(u.Key); known || !comms.LinkKey(u.Key) { // it may have come into the plan since
+			continue
+		}
+		if len(view.Unknown) == mostShown {
+			view.More++
+			continue
+		}
+		view.Unknown = append(view.Unknown, unknownRow{"u-" + u.Key, u.Key, v.T("desk.links.unknown_counts", "visits", v.count("visits", u.Visits),
+			"reports", v.count("reports", u.Reports), "first", v.DateTime(u.First), "last", v.DateTime(u.Last)), e.c.PublicURL + "/go/" + u.Key})
 	}
-	return e.render(v, http.StatusOK, "links", view)
+	for _, c := range v.plan.Catalogue.Components() {
+		view.Choices = append(view.Choices, option{Value: string(c.ID), Label: in(c.Name, v.Printer, v.plan.Catalogue)})
+	}
+	return nil
 }
 
 func (v *visit) linkRow(l comms.Link, t visits.Totals, public string) linkRow {
-	title := in(l.Title, v.Printer, v.plan.Catalogue)
-	q := url.Values{"name": {title}}
+	return linkRow{
+		Key: l.Key, Title: in(l.Title, v.Printer, v.plan.Catalogue), About: v.T("desk.links.about", "components", v.linked(l)),
+		Hour: v.tally(t.Hour), Day: v.tally(t.Day), Month: v.tally(t.Month),
+		Page: public + "/go/" + l.Key, Start: v.startOf(l), More: "/links/" + l.Key,
+	}
+}
+
+// startOf is where an incident about a link is started.
+func (v *visit) startOf(l comms.Link) string {
+	q := url.Values{"name": {in(l.Title, v.Printer, v.plan.Catalogue)}}
 	for _, c := range l.Components {
 		q.Add("component", string(c))
 	}
-	return linkRow{
-		Key: l.Key, Title: title, About: v.T("desk.links.about", "components", v.linked(l)),
-		Hour: v.tally(t.Hour), Day: v.tally(t.Day), Month: v.tally(t.Month),
-		Page: public + "/go/" + l.Key, Start: "/incidents/new?" + q.Encode(),
-	}
+	return "/incidents/new?" + q.Encode()
 }
 
 func (v *visit) linked(l comms.Link) string {
@@ -114,10 +170,29 @@ func (v *visit) linked(l comms.Link) string {
 	return strings.Join(names, ", ")
 }
 
-func (v *visit) jump(l comms.Link, t visits.Totals) string {
-	usual := visits.Tally{Visits: t.Week.Visits / usualHours, Reports: t.Week.Reports / usualHours}
-	return v.T("desk.links.jump_text", "key", l.Key, "visits", v.count("visits", t.Hour.Visits), "reports", v.count("reports", t.Hour.Reports),
-		"usual", v.tally(usual), "components", v.linked(l))
+// rule says in words when more people than usual come.
+func (v *visit) rule() string {
+	return v.T("desk.links.rule", "times", rise.Times, "visits", rise.LeastVisits, "reports", rise.LeastReports)
+}
+
+// riseRow says of a rise what came, and what is done about it.
+func (v *visit) riseRow(r desk.Rise, l comms.Link) riseRow {
+	what := "visits"
+	if r.Reports {
+		what = "reports"
+	}
+	row := riseRow{Printer: v.Printer, ID: r.ID, Key: r.Key, Path: v.startOf(l), More: "/links/" + r.Key}
+	row.Text = v.T("desk.links.rise_text", "key", r.Key, "time", v.DateTime(r.BeganAt), "came", v.count(what, r.Count), "minutes", int(r.Window/time.Minute),
+		"usual", int(math.Round(r.Usual)), "components", v.linked(l))
+	switch {
+	case !r.EndedAt.IsZero():
+		row.State = v.T("desk.links.rise_over", "time", v.DateTime(r.EndedAt))
+	case !r.ToldAt.IsZero():
+		row.State = v.T("desk.links.said")
+	case !r.SeenAt.IsZero():
+		row.State = v.T("desk.links.rise_seen", "person", personName(v.plan, r.SeenBy), "time", v.DateTime(r.SeenAt))
+	}
+	return row
 }
 
 func (v *visit) tally(t visits.Tally) string {
@@ -126,20 +201,4 @@ func (v *visit) tally(t visits.Tally) string {
 
 func (v *visit) count(what string, n int64) string {
 	return v.T("desk.links."+what, "count", int(n))
-}
-
-// linkYAML is what would put a key into the plan; its words are to be changed.
-func (e *Editor) linkYAML(v *visit, key string) string {
-	words := func(id string) string {
-		var out []string
-		for _, lang := range v.plan.Catalogue.Languages {
-			out = append(out, string(lang)+": "+strconv.Quote(e.c.Languages.For(lang).T(id)))
-		}
-		return "{ " + strings.Join(out, ", ") + " }"
-	}
-	component := ""
-	if all := v.plan.Catalogue.Components(); len(all) > 0 {
-		component = string(all[0].ID)
-	}
-	return "  - key: " + strconv.Quote(key) + "\n    title: " + words("desk.links.yaml_title") + "\n    components: [" + component + "]\n    try:\n      - " + words("desk.links.yaml_try") + "\n"
 }

@@ -19,6 +19,7 @@ type nowView struct {
 	Holds                                      bool        // the reader holds something that could be handed over
 	ToSign, ToMend, Drafts, InReview, Approved []itemRow
 	Unmapped                                   *alertsView
+	Rises                                      []riseRow // links that more people open than usual while nothing is published
 	Calm                                       bool
 }
 
@@ -56,6 +57,11 @@ func (e *Editor) now(v *visit) error {
 		view.Clocks = append(view.Clocks, row)
 	}
 	view.Unmapped = v.unmapped(agenda.Unmapped)
+	for _, r := range agenda.Rises {
+		if l, ok := v.plan.Catalogue.Link(r.Key); ok {
+			view.Rises = append(view.Rises, v.riseRow(r, l))
+		}
+	}
 	for _, i := range agenda.Silent {
 		row := silentRow{Name: i.Title, Incident: "/incidents/" + string(i.Incident.ID), Path: "/incidents/" + string(i.Incident.ID) + "/holding", Detail: v.severity(i.Incident.Severity), Due: v.due(i.Due, now)}
 		if !i.At.IsZero() {
@@ -75,7 +81,7 @@ func (e *Editor) now(v *visit) error {
 			Detail: v.T("desk.handover.incidents", "count", len(h.Statement)) + " · " + v.ago(h.OfferedAt, now), Note: h.Note,
 		})
 	}
-	view.Calm = len(view.ToSign)+len(view.ToMend)+len(view.Silent) == 0 && !mine
+	view.Calm = len(view.ToSign)+len(view.ToMend)+len(view.Silent)+len(view.Rises) == 0 && !mine
 	return e.render(v, http.StatusOK, "now", view)
 }
 

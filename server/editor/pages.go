@@ -22,7 +22,7 @@ import (
 // that pages share, and its name begins with an underscore.
 var declared = []string{
 	"signin", "goon", "now", "incidents", "incident", "open", "write", "review",
-	"plan", "planversions", "planchanges", "planedit", "planwrite", "redact", "statement", "holding", "hold", "offer", "handover", "links", "subscribers", "audit", "account", "mailbox", "mail", "error",
+	"plan", "planversions", "planchanges", "planedit", "planwrite", "redact", "statement", "holding", "hold", "offer", "handover", "links", "link", "subscribers", "audit", "account", "mailbox", "mail", "error",
 }
 
 // pages are the parsed templates by name.
@@ -104,7 +104,7 @@ func (p page) Problem(field string) string {
 }
 
 // said are the sentences that a redirect may ask for.
-var said = []string{"saved", "submitted", "signed", "published", "parked", "changes", "suggested", "reworded", "resubmitted", "kept", "withdrawn", "started", "prepared", "moved", "rebased", "offered", "accepted", "declined", "assumed", "held", "ended", "password", "codes_on", "codes_off", "signed_out"}
+var said = []string{"saved", "submitted", "signed", "published", "parked", "changes", "suggested", "reworded", "resubmitted", "kept", "withdrawn", "started", "prepared", "moved", "rebased", "offered", "accepted", "declined", "assumed", "held", "ended", "seen", "mapped", "password", "codes_on", "codes_off", "signed_out"}
 
 func (e *Editor) page(v *visit, title, section string) page {
 	p := page{

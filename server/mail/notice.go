@@ -2,6 +2,7 @@ package mail
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 	"unicode"
@@ -13,7 +14,7 @@ import (
 // Notice is a mail to one of the desk's own people about an update.
 type Notice struct {
 	ID     comms.ID
-	Kind   string   // "sign", "changes", "suggested", "kept", "parked", "published", "voided", "withdrawn", "held", "ended", or a reminder: "remind", "stand_in", "everyone", "passed"; or about a handover: "handover", "handed", "declined", "taken_back", "taken"
+	Kind   string   // "sign", "changes", "suggested", "kept", "parked", "published", "voided", "withdrawn", "held", "ended", or a reminder: "remind", "stand_in", "everyone", "passed"; or about a handover: "handover", "handed", "declined", "taken_back", "taken"; or "rise"
 	Update comms.ID // what it is about
 	Title  string   // a line that names the update
 	By     string   // the name of the person who did it; "" for the service itself
@@ -31,6 +32,14 @@ type Notice struct {
 	Incident comms.ID
 	// Handover is what it is about; "" for none.
 	Handover comms.ID
+	// Of a rise: the link's key, whether people said that they see trouble or
+	// just came, how many in which time, and how many are usual.
+	Rise    comms.ID
+	Link    string
+	Reports bool
+	Count   int64
+	Usual   float64
+	Window  time.Duration
 }
 
 // reminder tells whether the notice reminds of a promise.
@@ -60,7 +69,7 @@ type notice struct {
 // Notice writes the mail for one person.
 func (c *Composer) Notice(n Notice, catalogue comms.Catalogue, to Person) (Mail, error) {
 	switch n.Kind {
-	case "sign", "changes", "suggested", "kept", "parked", "published", "voided", "withdrawn", "held", "ended", "handover", "handed", "declined", "taken_back", "taken":
+	case "sign", "changes", "suggested", "kept", "parked", "published", "voided", "withdrawn", "held", "ended", "handover", "handed", "declined", "taken_back", "taken", "rise":
 	default:
 		if n.reminder() {
 			break
@@ -93,6 +102,10 @@ func (c *Composer) Notice(n Notice, catalogue comms.Catalogue, to Person) (Mail,
 	}
 	about("title", title)
 	about("reason", visible(n.Reason))
+	if n.Rise != "" {
+		about("came", words.T("mail.notice.came."+came(n.Reports), "count", int(n.Count), "minutes", int(n.Window/time.Minute)))
+		about("usual", words.T("mail.notice.usual_count", "count", int(math.Round(n.Usual))))
+	}
 	if n.Need != "" {
 		about("need", words.T("mail.notice.need."+n.Need))
 	}
@@ -115,14 +128,32 @@ func (c *Composer) Notice(n Notice, catalogue comms.Catalogue, to Person) (Mail,
 	sender, _ := catalogue.Texts.Sender.In(lang, catalogue.Source)
 	return compose(envelope{
 		id:     fmt.Sprintf("n%s.%s@%s", n.ID, to.ID, c.host),
-		thread: fmt.Sprintf("u%s@%s", n.Update, c.host),
+		thread: n.thread() + "@" + c.host,
 		sender: sender, from: c.config.From, to: to.Address,
 		subject: v.Subject, at: n.At, lang: lang,
 	}, plain, html)
 }
 
+// thread is what a mail reader puts together.
+func (n Notice) thread() string {
+	if n.Rise != "" {
+		return "r" + string(n.Rise)
+	}
+	return "u" + string(n.Update)
+}
+
+func came(reports bool) string {
+	if reports {
+		return "reports"
+	}
+	return "visits"
+}
+
 // place is where at the desk the reader acts.
 func (n Notice) place() string {
+	if n.Rise != "" {
+		return "/links/" + n.Link
+	}
 	if n.Handover != "" {
 		return "/handovers/" + string(n.Handover)
 	}

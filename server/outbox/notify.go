@@ -106,11 +106,15 @@ func (o *Outbox) describe(ctx context.Context, id comms.ID, n desk.Notice, at ti
 	if err != nil {
 		return fail("read the title", err)
 	}
+	if n.Rise != "" {
+		title = "/go/" + n.Risen.Key
+	}
 	by, _ := p.Person(n.By)
 	return mail.Notice{
 		ID: id, Kind: string(n.Kind), Update: n.Update, Title: title, By: by.Name,
 		Reason: n.Reason, Digest: n.Digest, Head: n.Head, At: at, GoesOut: goesOut,
 		Need: string(n.Need), Due: n.Due, Incident: n.Incident, Handover: n.Handover,
+		Rise: n.Rise, Link: n.Risen.Key, Reports: n.Risen.Reports, Count: n.Risen.Count, Usual: n.Risen.Usual, Window: n.Risen.Window,
 	}, version.Catalogue, p, nil
 }
 

@@ -54,6 +54,28 @@ func TestThoseWhoMaySignAreTold(t *testing.T) {
 	})
 }
 
+// A rise is told in the reader's language, with its numbers and where to look.
+func TestARiseIsTold(t *testing.T) {
+	c := found(t, storetest.SQLite(t), 0, nil)
+	c.start()
+	s := c.Submit(c.Incident("minor"), "dana")
+	r := desk.Rise{ID: comms.NewID(), Key: "sign-in", Reports: true, Window: 15 * time.Minute, Count: 7, Usual: 1.4, BeganAt: time.Now()}
+	c.Write(func(tx desk.Tx) error { return tx.AddRise(c.t.Context(), r) })
+	c.notify(desk.Notice{Kind: desk.NoticeRise, Update: s.ID, Rise: r.ID, To: []plan.PersonID{"dana", "carlos"}})
+	waitFor(t, "both are told", func() bool { return c.unsent() == 0 })
+	for _, l := range c.server.Letters() {
+		want := []string{"Customers may know before we do: /go/sign-in", "7 people said", "within 15 minutes", "Usual at this time: 1"}
+		if l.To == "carlos@northwind.example" {
+			want = []string{"/go/sign-in", "7 personas dijeron", "en 15 minutos"}
+		}
+		for _, w := range append(want, "https://desk.northwind.example/links/sign-in") {
+			if !strings.Contains(l.Subject+"\n"+l.Text, w) {
+				t.Errorf("the mail to %s lacks %q:\n%s\n%s", l.To, w, l.Subject, l.Text)
+			}
+		}
+	}
+}
+
 func TestEveryNoticeHasWords(t *testing.T) {
 	c := found(t, storetest.SQLite(t), 0, nil)
 	c.start()

@@ -25,7 +25,7 @@ func (s *site) link(c echo.Context) error {
 		return echo.NewHTTPError(http.StatusServiceUnavailable)
 	}
 	s.linkLanguage(c)
-	if c.Request().Method == http.MethodGet && !ahead(c) {
+	if c.Request().Method == http.MethodGet && !ahead(c) && !program(c) {
 		now, known := snap.KnowsLink(key)
 		s.Visits.Visit(now, known, network(c))
 	}
@@ -49,9 +49,28 @@ func (s *site) link(c echo.Context) error {
 }
 
 // ahead tells whether a page is fetched before anybody wants to read it, as
-// browsers say of prefetching (Fetch standard, Sec-Purpose).
+// browsers say of prefetching (Fetch standard, Sec-Purpose), and said before
+// that standard.
 func ahead(c echo.Context) bool {
-	return strings.Contains(c.Request().Header.Get("Sec-Purpose"), "prefetch")
+	for _, name := range []string{"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"} {
+		said := strings.ToLower(c.Request().Header.Get(name))
+		if strings.Contains(said, "prefetch") || strings.Contains(said, "preview") {
+			return true
+		}
+	}
+	return false
+}
+
+// program tells whether whoever asks says that nobody reads the answer: search
+// engines, chats that show what a link leads to, and watchers of pages.
+func program(c echo.Context) bool {
+	said := strings.ToLower(c.Request().UserAgent())
+	for _, name := range []string{"bot", "crawl", "spider", "preview", "monitor", "uptime", "pingdom", "facebookexternalhit"} {
+		if strings.Contains(said, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // report counts "I see this too". It is a form without a cookie: there is
@@ -67,7 +86,7 @@ func (s *site) report(c echo.Context) error {
 	now, known := snap.KnowsLink(key)
 	if !s.Visits.Report(now, known, network(c)) {
 		step, status = page.Repeated, http.StatusTooManyRequests
-		c.Response().Header().Set("Retry-After", "60")
+		c.Response().Header().Set("Retry-After", "1800")
 	}
 	doc, err := snap.Link(lang(c), key, step)
 	if err != nil {

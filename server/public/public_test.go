@@ -48,11 +48,11 @@ type installation struct {
 	log  bytes.Buffer
 
 	counter *visits.Counter
-	hours   []visits.Hour // what was counted
+	hours   []visits.Count // what was counted
 	unknown []visits.Unknown
 }
 
-func (i *installation) AddVisits(_ context.Context, hours []visits.Hour, unknown []visits.Unknown) ([]string, error) {
+func (i *installation) AddVisits(_ context.Context, hours []visits.Count, unknown []visits.Unknown) ([]string, error) {
 	i.hours, i.unknown = hours, unknown
 	return nil, i.fail
 }

@@ -15,7 +15,7 @@ import (
 func scanNotice(r row) (n desk.Notice, err error) {
 	var digest, head string
 	var due int64
-	err = r.Scan(&n.Kind, &n.Update, &digest, &n.By, &n.Reason, &head, &n.Promise, &n.Step, &n.Need, &n.Incident, &due, &n.Handover)
+	err = r.Scan(&n.Kind, &n.Update, &digest, &n.By, &n.Reason, &head, &n.Promise, &n.Step, &n.Need, &n.Incident, &due, &n.Handover, &n.Rise)
 	if err != nil {
 		return n, err
 	}
@@ -35,9 +35,14 @@ func (s *Store) Notice(ctx context.Context, id comms.ID) (n desk.Notice, sent ma
 	}
 	err = s.view(ctx, func(t *tx) error {
 		if n, err = one(ctx, t, scanNotice, `SELECT n.kind, n.update_id, n.digest, n.sent_by, n.reason, n.head,
-			COALESCE(n.promise, ''), n.step, n.need, COALESCE(p.incident, ''), COALESCE(p.due, 0), COALESCE(n.handover, '')
+			COALESCE(n.promise, ''), n.step, n.need, COALESCE(p.incident, ''), COALESCE(p.due, 0), COALESCE(n.handover, ''), COALESCE(n.rise, '')
 			FROM notices n LEFT JOIN promises p ON p.id = n.promise WHERE n.id = $1`, id); err != nil {
 			return missing(err, comms.Say("notice"), id)
+		}
+		if n.Rise != "" {
+			if n.Risen, err = t.Rise(ctx, n.Rise); err != nil {
+				return err
+			}
 		}
 		people, err := all(ctx, t, func(r row) (p person, err error) {
 			err = r.Scan(&p.id, &p.sent)
@@ -67,8 +72,10 @@ func (s *Store) NoticeSent(ctx context.Context, id comms.ID, person string, at t
 }
 
 // moot picks the reminders that would come too late: their promise waits for
-// nobody any more, or a later reminder of it has gone out.
-const moot = `(n.promise IS NOT NULL AND (
+// nobody any more, or a later reminder of it has gone out; and the rises that
+// are over, or of which customers or the team know.
+const moot = `(n.rise IS NOT NULL AND NOT EXISTS (SELECT 1 FROM link_rises l WHERE l.id = n.rise AND l.ended_at = 0 AND l.told_at = 0 AND l.seen_at = 0)
+	OR n.promise IS NOT NULL AND (
 	EXISTS (SELECT 1 FROM reminders r WHERE r.promise = n.promise AND r.step > n.step)
 	OR NOT EXISTS (SELECT 1 FROM promises p WHERE p.id = n.promise AND (p.state = 'open' OR p.state = 'missed' AND p.answered_at = 0))))`
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/countersign/countersign/comms/rise"
 	"github.com/countersign/countersign/server/visits"
 )
 
@@ -13,15 +14,23 @@ var _ visits.Store = (*Store)(nil)
 // visitsKept is how long counts are kept: what the desk shows, and a day.
 const visitsKept = 31 * 24 * time.Hour
 
-// AddVisits implements visits.Store. It forgets what is older than a month,
-// and of the unknown keys those with the lowest counts.
-func (s *Store) AddVisits(ctx context.Context, hours []visits.Hour, unknown []visits.Unknown) (kept []string, err error) {
+// slotsKept is how long they are kept by five minutes.
+const slotsKept = 3 * time.Hour
+
+// AddVisits implements visits.Store. It forgets what is older than a month, and
+// of the unknown keys those with the lowest counts.
+func (s *Store) AddVisits(ctx context.Context, counts []visits.Count, unknown []visits.Unknown) (kept []string, err error) {
 	oldest := micros(s.now().Add(-visitsKept))
 	err = s.change(ctx, func(t *tx) error {
-		for _, h := range hours {
+		for _, n := range counts {
 			if err := t.insert(ctx, "visits of a link", `INSERT INTO link_hours (key, hour, visits, reports) VALUES ($1, $2, $3, $4)
 				ON CONFLICT (key, hour) DO UPDATE SET visits = link_hours.visits + excluded.visits, reports = link_hours.reports + excluded.reports`,
-				h.Key, micros(h.Hour), h.Visits, h.Reports); err != nil {
+				n.Key, micros(n.At.Truncate(time.Hour)), n.Visits, n.Reports); err != nil {
+				return err
+			}
+			if err := t.insert(ctx, "the latest visits of a link", `INSERT INTO link_slots (key, slot, visits, reports) VALUES ($1, $2, $3, $4)
+				ON CONFLICT (key, slot) DO UPDATE SET visits = link_slots.visits + excluded.visits, reports = link_slots.reports + excluded.reports`,
+				n.Key, micros(n.At.Truncate(rise.Slot)), n.Visits, n.Reports); err != nil {
 				return err
 			}
 		}
@@ -34,6 +43,9 @@ func (s *Store) AddVisits(ctx context.Context, hours []visits.Hour, unknown []vi
 			}
 		}
 		if _, err := t.exec(ctx, `DELETE FROM link_hours WHERE hour < $1`, oldest); err != nil {
+			return fmt.Errorf("forget old visits: %w", err)
+		}
+		if _, err := t.exec(ctx, `DELETE FROM link_slots WHERE slot < $1`, micros(s.now().Add(-slotsKept))); err != nil {
 			return fmt.Errorf("forget old visits: %w", err)
 		}
 		if _, err := t.exec(ctx, `DELETE FROM unknown_links WHERE last_seen < $1 OR key <> $2 AND key NOT IN (
@@ -55,18 +67,43 @@ func (s *Store) LinkVisits(ctx context.Context, now time.Time) (out []visits.Tot
 		out, err = all(ctx, t, scanTotals, `SELECT key,
 			CAST(SUM(CASE WHEN hour >= $1 THEN visits ELSE 0 END) AS BIGINT), CAST(SUM(CASE WHEN hour >= $1 THEN reports ELSE 0 END) AS BIGINT),
 			CAST(SUM(CASE WHEN hour >= $2 THEN visits ELSE 0 END) AS BIGINT), CAST(SUM(CASE WHEN hour >= $2 THEN reports ELSE 0 END) AS BIGINT),
-			CAST(SUM(visits) AS BIGINT), CAST(SUM(reports) AS BIGINT),
-			CAST(SUM(CASE WHEN hour >= $3 AND hour < $1 THEN visits ELSE 0 END) AS BIGINT), CAST(SUM(CASE WHEN hour >= $3 AND hour < $1 THEN reports ELSE 0 END) AS BIGINT)
-			FROM link_hours WHERE hour >= $4 GROUP BY key ORDER BY key`,
-			before(time.Hour), before(day), before(time.Hour+7*day), before(30*day))
+			CAST(SUM(visits) AS BIGINT), CAST(SUM(reports) AS BIGINT)
+			FROM link_hours WHERE hour >= $3 GROUP BY key ORDER BY key`,
+			before(time.Hour), before(day), before(30*day))
 		return err
 	})
 	return out, err
 }
 
 func scanTotals(r row) (l visits.Totals, err error) {
-	err = r.Scan(&l.Key, &l.Hour.Visits, &l.Hour.Reports, &l.Day.Visits, &l.Day.Reports, &l.Month.Visits, &l.Month.Reports, &l.Week.Visits, &l.Week.Reports)
+	err = r.Scan(&l.Key, &l.Hour.Visits, &l.Hour.Reports, &l.Day.Visits, &l.Day.Reports, &l.Month.Visits, &l.Month.Reports)
 	return l, err
+}
+
+// VisitHours lists what was counted of every key by hour since a time.
+func (s *Store) VisitHours(ctx context.Context, since time.Time) (out []visits.Count, err error) {
+	err = s.view(ctx, func(t *tx) error {
+		out, err = all(ctx, t, scanCount, `SELECT key, hour, visits, reports FROM link_hours WHERE hour >= $1 ORDER BY key, hour`, micros(since))
+		return err
+	})
+	return out, err
+}
+
+// VisitSlots lists what was counted of every key by five minutes since a time,
+// which lies less than three hours back.
+func (s *Store) VisitSlots(ctx context.Context, since time.Time) (out []visits.Count, err error) {
+	err = s.view(ctx, func(t *tx) error {
+		out, err = all(ctx, t, scanCount, `SELECT key, slot, visits, reports FROM link_slots WHERE slot >= $1 ORDER BY key, slot`, micros(since))
+		return err
+	})
+	return out, err
+}
+
+func scanCount(r row) (c visits.Count, err error) {
+	var at int64
+	err = r.Scan(&c.Key, &at, &c.Visits, &c.Reports)
+	c.At = fromMicros(at)
+	return c, err
 }
 
 // UnknownLinks lists what was counted of keys that the plan did not have, the

@@ -1,6 +1,7 @@
 // Package visits counts how often in-product links are opened and how many
-// people say there that they see trouble, by key and hour, and nothing else: no
-// address, no cookie, no browser is kept.
+// people say there that they see trouble, by key and time, and nothing else: no
+// address, no cookie, no browser is kept. What a network counts for is known in
+// memory alone, and forgotten.
 //
 // Counts are collected in memory and stored every few seconds as increments, so
 // that reading a link waits for no database, several processes add up, and a
@@ -18,16 +19,18 @@ import (
 	"time"
 
 	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/rise"
 )
 
 // Tally is how often a link was opened, and how many people said there that
 // they see trouble.
 type Tally struct{ Visits, Reports int64 }
 
-// Hour is what was counted of a key of the plan in one hour.
-type Hour struct {
-	Key  string
-	Hour time.Time // its beginning, in UTC
+// Count is what was counted of a key of the plan in the five minutes, or as it
+// is read the hour, that begin at a time in UTC.
+type Count struct {
+	Key string
+	At  time.Time
 	Tally
 }
 
@@ -44,8 +47,6 @@ type Unknown struct {
 type Totals struct {
 	Key              string
 	Hour, Day, Month Tally
-	// Week is the seven days before the latest hours: what is usual.
-	Week Tally
 }
 
 // Others is the key of everything that is counted without a name: addresses
@@ -61,12 +62,23 @@ type Store interface {
 	// AddVisits adds to what is counted, all of it or nothing. It returns the
 	// unknown keys that are kept by name: those with the highest counts, and of
 	// equal ones the latest, at most MostUnknown.
-	AddVisits(ctx context.Context, hours []Hour, unknown []Unknown) (kept []string, err error)
+	AddVisits(ctx context.Context, counts []Count, unknown []Unknown) (kept []string, err error)
 }
 
-// The bounds in memory. Hours pile up only while the database fails: these are
-// enough for 50 keys for eight days.
-const mostHours = 10_000
+// The bounds in memory. Counts pile up only while the database fails, and then
+// by the hour: these are enough for 50 keys for eight days.
+const mostCounts = 10_000
+
+// inFull is how long counts that cannot be stored are kept by five minutes.
+const inFull = 2 * time.Hour
+
+// What one network counts for at one key: so many at once, and then one each.
+// That is five an hour at most, however often a page is loaded again, and below
+// what rise.LeastVisits and rise.LeastReports ask for.
+const (
+	networkBurst = 3
+	NetworkEvery = 30 * time.Minute
+)
 
 // every is how often counts are stored. It leaves the write two of the five
 // seconds that a kill may cost.
@@ -78,27 +90,31 @@ type Counter struct {
 	now   func() time.Time
 	log   *slog.Logger
 
-	voices *networks // how often a network may say that it sees trouble
-	fresh  *networks // how many keys a network may bring that nobody knows
+	visitors *networks // how often a network counts as a visit of a key
+	voices   *networks // how often a network may say of a key that it sees trouble
+	fresh    *networks // how many keys a network may bring that nobody knows
 
 	storing sync.Mutex // one flush at a time
 	mu      sync.Mutex // of what follows
-	hours   map[hourKey]*Tally
+	counts  map[countKey]*Tally
 	unknown map[string]*Unknown
 	kept    map[string]bool // unknown keys that are stored by name
 }
 
-type hourKey struct {
-	key  string
-	hour time.Time
+type countKey struct {
+	key string
+	at  time.Time
 }
 
 // New makes a counter; Run stores what it counts.
 func New(store Store, now func() time.Time, log *slog.Logger) (*Counter, error) {
-	c := &Counter{store: store, now: now, log: log, hours: map[hourKey]*Tally{}, unknown: map[string]*Unknown{}, kept: map[string]bool{}}
+	c := &Counter{store: store, now: now, log: log, counts: map[countKey]*Tally{}, unknown: map[string]*Unknown{}, kept: map[string]bool{}}
 	var err error
 	// A family or a small office shares an address: a few may speak at once.
-	if c.voices, err = newNetworks(5, time.Minute); err != nil {
+	if c.visitors, err = newNetworks(networkBurst, NetworkEvery); err != nil {
+		return nil, err
+	}
+	if c.voices, err = newNetworks(networkBurst, NetworkEvery); err != nil {
 		return nil, err
 	}
 	// A product brings the same few keys again and again; random ones end here.
@@ -106,20 +122,32 @@ func New(store Store, now func() time.Time, log *slog.Logger) (*Counter, error) 
 	return c, err
 }
 
-// Visit counts that a link was opened. known says whether the plan has the
-// key; network is what the address counts as, and is not kept.
+// Visit counts that a link was opened, unless this network has opened it often
+// enough. known says whether the plan has the key; network is what the address
+// counts as, and is not kept.
 func (c *Counter) Visit(key string, known bool, network string) {
+	if !c.visitors.allow(at(key, known, network), c.now()) {
+		return
+	}
 	c.add(key, known, network, Tally{Visits: 1})
 }
 
 // Report counts that somebody sees trouble. It tells false, and counts
 // nothing, when this network has said so often enough.
 func (c *Counter) Report(key string, known bool, network string) bool {
-	if !c.voices.allow(network, c.now()) {
+	if !c.voices.allow(at(key, known, network), c.now()) {
 		return false
 	}
 	c.add(key, known, network, Tally{Reports: 1})
 	return true
+}
+
+// at is a network at a key. What no key can be is one.
+func at(key string, known bool, network string) string {
+	if !known && !comms.LinkKey(key) {
+		key = Others
+	}
+	return key + " " + network
 }
 
 func (c *Counter) add(key string, known bool, network string, t Tally) {
@@ -127,7 +155,7 @@ func (c *Counter) add(key string, known bool, network string, t Tally) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if known {
-		c.addHour(hourKey{key, now.Truncate(time.Hour)}, t)
+		c.addCount(countKey{key, now.Truncate(rise.Slot)}, t)
 		return
 	}
 	c.addUnknown(Unknown{c.named(key, network, now), now, now, t})
@@ -144,14 +172,14 @@ func (c *Counter) named(key, network string, now time.Time) string {
 	return key
 }
 
-func (c *Counter) addHour(k hourKey, t Tally) {
-	sum, ok := c.hours[k]
+func (c *Counter) addCount(k countKey, t Tally) {
+	sum, ok := c.counts[k]
 	if !ok {
-		if len(c.hours) >= mostHours {
+		if len(c.counts) >= mostCounts {
 			return
 		}
 		sum = &Tally{}
-		c.hours[k] = sum
+		c.counts[k] = sum
 	}
 	sum.Visits += t.Visits
 	sum.Reports += t.Reports
@@ -178,16 +206,20 @@ func (c *Counter) addUnknown(u Unknown) {
 func (c *Counter) Flush(ctx context.Context) error {
 	c.storing.Lock()
 	defer c.storing.Unlock()
-	hours, unknown := c.take()
-	if len(hours)+len(unknown) == 0 {
+	counts, unknown := c.take()
+	if len(counts)+len(unknown) == 0 {
 		return nil
 	}
-	kept, err := c.store.AddVisits(ctx, hours, unknown)
+	kept, err := c.store.AddVisits(ctx, counts, unknown)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err != nil {
-		for _, h := range hours {
-			c.addHour(hourKey{h.Key, h.Hour}, h.Tally)
+		old := c.now().Add(-inFull)
+		for _, n := range counts {
+			if n.At.Before(old) {
+				n.At = n.At.Truncate(time.Hour)
+			}
+			c.addCount(countKey{n.Key, n.At}, n.Tally)
 		}
 		for _, u := range unknown {
 			c.addUnknown(u)
@@ -241,19 +273,19 @@ func (c *Counter) flushWithin(ctx context.Context, limit time.Duration) error {
 
 // take empties the counter, in an order that is the same in every process, so
 // that two of them do not wait for each other's rows.
-func (c *Counter) take() ([]Hour, []Unknown) {
+func (c *Counter) take() ([]Count, []Unknown) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	var hours []Hour
-	for k, t := range c.hours {
-		hours = append(hours, Hour{k.key, k.hour, *t})
+	var counts []Count
+	for k, t := range c.counts {
+		counts = append(counts, Count{k.key, k.at, *t})
 	}
 	var unknown []Unknown
 	for _, u := range c.unknown {
 		unknown = append(unknown, *u)
 	}
-	c.hours, c.unknown = map[hourKey]*Tally{}, map[string]*Unknown{}
-	slices.SortFunc(hours, func(a, b Hour) int { return cmp.Or(strings.Compare(a.Key, b.Key), a.Hour.Compare(b.Hour)) })
+	c.counts, c.unknown = map[countKey]*Tally{}, map[string]*Unknown{}
+	slices.SortFunc(counts, func(a, b Count) int { return cmp.Or(strings.Compare(a.Key, b.Key), a.At.Compare(b.At)) })
 	slices.SortFunc(unknown, func(a, b Unknown) int { return strings.Compare(a.Key, b.Key) })
-	return hours, unknown
+	return counts, unknown
 }

@@ -66,6 +66,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		"journal":             journal,
 		"visits of links":     linkVisits,
 		"unknown links":       unknownLinks,
+		"rises":               rises,
 		"receipts":            receipts,
 		"signals":             signals,
 		"pages of incidents":  pages,

@@ -20,9 +20,9 @@ func linkVisits(t *testing.T, st *store.Store) {
 	for range 4 {
 		writers.Go(func() {
 			for range 5 {
-				if _, err := st.AddVisits(context.WithoutCancel(ctx), []visits.Hour{
-					{Key: "export", Hour: hour, Tally: visits.Tally{Visits: 1}},
-					{Key: "sign-in", Hour: hour, Tally: visits.Tally{Visits: 2, Reports: 1}},
+				if _, err := st.AddVisits(context.WithoutCancel(ctx), []visits.Count{
+					{Key: "export", At: hour, Tally: visits.Tally{Visits: 1}},
+					{Key: "sign-in", At: hour, Tally: visits.Tally{Visits: 2, Reports: 1}},
 				}, nil); err != nil {
 					t.Error(err)
 				}
@@ -30,12 +30,12 @@ func linkVisits(t *testing.T, st *store.Store) {
 		})
 	}
 	writers.Wait()
-	_, err := st.AddVisits(ctx, []visits.Hour{
-		{Key: "sign-in", Hour: ago(time.Hour), Tally: visits.Tally{Visits: 1}},
-		{Key: "sign-in", Hour: ago(2 * time.Hour), Tally: visits.Tally{Visits: 10}},
-		{Key: "sign-in", Hour: ago(25 * time.Hour), Tally: visits.Tally{Reports: 7}},
-		{Key: "sign-in", Hour: ago(10 * 24 * time.Hour), Tally: visits.Tally{Visits: 100}},
-		{Key: "sign-in", Hour: ago(40 * 24 * time.Hour), Tally: visits.Tally{Visits: 1000}},
+	_, err := st.AddVisits(ctx, []visits.Count{
+		{Key: "sign-in", At: ago(time.Hour), Tally: visits.Tally{Visits: 1}},
+		{Key: "sign-in", At: ago(2 * time.Hour), Tally: visits.Tally{Visits: 10}},
+		{Key: "sign-in", At: ago(25 * time.Hour), Tally: visits.Tally{Reports: 7}},
+		{Key: "sign-in", At: ago(10 * 24 * time.Hour), Tally: visits.Tally{Visits: 100}},
+		{Key: "sign-in", At: ago(40 * 24 * time.Hour), Tally: visits.Tally{Visits: 1000}},
 	}, nil)
 	must(t, err)
 	got, err := st.LinkVisits(ctx, Clock().Add(30*time.Minute))
@@ -44,12 +44,31 @@ func linkVisits(t *testing.T, st *store.Store) {
 		{Key: "export", Hour: visits.Tally{Visits: 20}, Day: visits.Tally{Visits: 20}, Month: visits.Tally{Visits: 20}},
 		{
 			Key: "sign-in", Hour: visits.Tally{Visits: 41, Reports: 20}, Day: visits.Tally{Visits: 51, Reports: 20},
-			Month: visits.Tally{Visits: 151, Reports: 27}, Week: visits.Tally{Visits: 10, Reports: 7},
+			Month: visits.Tally{Visits: 151, Reports: 27},
 		},
 	})
 	var rows int
 	must(t, st.DB().QueryRow(`SELECT COUNT(*) FROM link_hours`).Scan(&rows))
 	same(t, "hours that are kept", rows, 6)
+	_, err = st.AddVisits(ctx, []visits.Count{{Key: "export", At: hour.Add(5 * time.Minute), Tally: visits.Tally{Reports: 2}}}, nil)
+	must(t, err)
+	hours, err := st.VisitHours(ctx, ago(2*time.Hour))
+	must(t, err)
+	same(t, "by hour", hours, []visits.Count{
+		{Key: "export", At: hour, Tally: visits.Tally{Visits: 20, Reports: 2}},
+		{Key: "sign-in", At: ago(2 * time.Hour), Tally: visits.Tally{Visits: 10}},
+		{Key: "sign-in", At: ago(time.Hour), Tally: visits.Tally{Visits: 1}},
+		{Key: "sign-in", At: hour, Tally: visits.Tally{Visits: 40, Reports: 20}},
+	})
+	slots, err := st.VisitSlots(ctx, hour)
+	must(t, err)
+	same(t, "by five minutes", slots, []visits.Count{
+		{Key: "export", At: hour, Tally: visits.Tally{Visits: 20}},
+		{Key: "export", At: hour.Add(5 * time.Minute), Tally: visits.Tally{Reports: 2}},
+		{Key: "sign-in", At: hour, Tally: visits.Tally{Visits: 40, Reports: 20}},
+	})
+	must(t, st.DB().QueryRow(`SELECT COUNT(*) FROM link_slots`).Scan(&rows))
+	same(t, "five minutes that are kept", rows, 5)
 }
 
 // unknownLinks keeps the keys that count, whatever floods it.
