@@ -13,6 +13,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tdewolff/minify/v2"
+	"github.com/tdewolff/minify/v2/js"
+
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/signoff"
 	"github.com/countersign/countersign/server/feed"
@@ -146,13 +149,18 @@ func styles(static fs.FS, names ...string) (string, error) {
 	return css, nil
 }
 
-// script reads a script, without its comments.
+// script reads a script, without what browsers do not need.
 func script(static fs.FS, name string) (string, error) {
 	text, err := fs.ReadFile(static, name)
 	if err != nil {
 		return "", fmt.Errorf("read the page's script: %w", err)
 	}
-	return unindent(comment.ReplaceAllString(string(text), ""), "\n"), nil
+	var short bytes.Buffer
+	small := js.Minifier{Version: 2019} // no younger syntax than the script itself
+	if err := small.Minify(minify.New(), &short, bytes.NewReader(text), nil); err != nil {
+		return "", fmt.Errorf("the script static/%s: %w", name, err)
+	}
+	return short.String(), nil
 }
 
 // execute renders a page and compresses it.
@@ -177,7 +185,7 @@ func (s *Snapshot) frame(lang comms.Lang, path string) frame {
 		v.Logo = logoOf(c)
 		v.Published, v.Site, v.Footer = true, v.say(c.Texts.Title), v.say(c.Texts.Footer)
 		v.SupportURL, v.SupportEmail = c.SupportURL, c.SupportEmail
-		v.Now = v.stand(s.facts)
+		v.Now, v.Renews = v.stand(s.facts), !s.copied
 	} else {
 		v.Site = text{S: v.T("public.front")}
 	}
@@ -243,7 +251,7 @@ func unindent(text, between string) string {
 
 // policyOf lets in one style sheet, one script and what lies beside the page.
 func policyOf(css, js string) string {
-	return fmt.Sprintf("default-src 'none'; style-src %s; script-src %s; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'", hash(css), hash(js))
+	return fmt.Sprintf("default-src 'none'; style-src %s; script-src %s; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'", hash(css), hash(js))
 }
 
 // hash is a source expression of CSP Level 3 section 2.3.1.

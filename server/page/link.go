@@ -114,7 +114,7 @@ func (s *Snapshot) remember(lang comms.Lang, name string, make func() (*Document
 func (v frame) link(s *Snapshot, l comms.Link, r Reporting) goView {
 	f := s.facts
 	out := goView{frame: v, Unknown: l.Key == "", HelpURL: cmp.Or(l.Help, v.SupportURL), Subscribe: v.Prefix + subscribePath(l)}
-	out.Private = true
+	out.Private, out.Renews = true, v.Renews && r == NotReported
 	out.Topic = v.say(l.Title)
 	for _, i := range f.saidOf(l) {
 		out.Said = append(out.Said, v.said(f, l, i))

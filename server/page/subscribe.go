@@ -197,6 +197,7 @@ func query(c comms.Choice) string {
 
 func (s *Snapshot) subscribeView(lang comms.Lang, path string, form Signup) subscribeView {
 	v := subscribeView{frame: s.frame(lang, path), Problems: form.Problems, Notes: form.Notes, What: form.What, Kind: form.Choice.Kind}
+	v.Renews = false // nothing that somebody types is taken away
 	f := s.facts
 	for _, id := range form.Choice.Incidents {
 		if i := f.byID[id]; i != nil {

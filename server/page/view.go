@@ -46,6 +46,7 @@ type frame struct {
 	Bare         string   // the address that chooses the language by itself
 	Published    bool     // whether there is a plan
 	Private      bool     // not for search engines
+	Renews       bool     // whether it shows what is published later, by its script
 	Now          current
 	Copied       *copiedView // what a copy says of itself; nil on the live page
 	Live         string      // before addresses that a copy does not have; "" on the page itself
@@ -62,6 +63,12 @@ type choice struct {
 
 // T writes a message of the frame.
 func (v frame) T(id string, args ...any) string { return v.p.T(id, args...) }
+
+// Today is the day that the bars end with, for programs.
+func (v frame) Today() string { return v.today().Format(time.DateOnly) }
+
+// Good is the signed word for what works.
+func (v frame) Good() text { return v.label(comms.Operational) }
 
 // Description is the page's description, cut where search engines cut it.
 func (v frame) Description() string {

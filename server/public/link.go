@@ -25,7 +25,7 @@ func (s *site) link(c echo.Context) error {
 		return echo.NewHTTPError(http.StatusServiceUnavailable)
 	}
 	s.linkLanguage(c)
-	if c.Request().Method == http.MethodGet && !ahead(c) && !program(c) {
+	if c.Request().Method == http.MethodGet && !ahead(c) && !program(c) && (data || !renewing(c)) {
 		now, known := snap.KnowsLink(key)
 		s.Visits.Visit(now, known, network(c))
 	}
@@ -72,6 +72,11 @@ func program(c echo.Context) bool {
 	}
 	return false
 }
+
+// renewing tells whether the page asks for itself, to show what was published
+// since, as browsers say of what a script fetches (Fetch standard,
+// Sec-Fetch-Dest). Whoever reads it has been counted.
+func renewing(c echo.Context) bool { return c.Request().Header.Get("Sec-Fetch-Dest") == "empty" }
 
 // report counts "I see this too". It is a form without a cookie: there is
 // nothing that another site could do in the visitor's name.

@@ -174,6 +174,18 @@ func TestLinkData(t *testing.T) {
 	}
 }
 
+func TestAPageThatRenewsItselfIsNoVisit(t *testing.T) {
+	i := install(t, true)
+	i.ask("GET", "/go/sign-in", http.Header{"Sec-Fetch-Dest": {"empty"}}, "")
+	if err := i.counter.Flush(t.Context()); err != nil || len(i.hours) != 0 {
+		t.Errorf("counted %v (%v)", i.hours, err)
+	}
+	i.ask("GET", "/go/sign-in.json", http.Header{"Sec-Fetch-Dest": {"empty"}}, "") // from inside a product
+	if err := i.counter.Flush(t.Context()); err != nil || len(i.hours) != 1 {
+		t.Errorf("counted %v (%v)", i.hours, err)
+	}
+}
+
 func TestVisitsAreCountedWithoutTheDatabase(t *testing.T) {
 	i := install(t, true)
 	i.fail = errors.New("the database is gone")
