@@ -91,8 +91,12 @@ func (c initCmd) firstPlan() ([]comms.PlanFile, error) {
 			return nil, err
 		}
 	}
-	if problems := plan.Check(files, lint.Judge()); problems.Blocks() {
-		return nil, &exitError{exitFinding, fmt.Errorf("the plan is not valid:\n%w", problems)}
+	says, err := tongue{}.printer()
+	if err != nil {
+		return nil, err
+	}
+	if problems := plan.Check(files, lint.Judge(says.Lang())); problems.Blocks() {
+		return nil, &exitError{exitFinding, fmt.Errorf("the plan is not valid:\n%s", problems.In(says.Phrase))}
 	}
 	return files, nil
 }

@@ -194,14 +194,29 @@ func (c linksCheckCmd) print(out io.Writer, seen int, sights []sight) error {
 			}
 		}
 	}
-	_, err := fmt.Fprintf(out, "%d links in %d files: %d unknown, %d renamed, %d dead", len(sights), seen, count[links.Unknown], count[links.Renamed], count[links.Dead])
+	_, err := fmt.Fprintf(out, "%s in %s: %d unknown, %d renamed, %d dead", counted(len(sights), "link"), counted(seen, "file"), count[links.Unknown], count[links.Renamed], count[links.Dead])
 	if n := count[links.Open]; n > 0 && err == nil {
-		_, err = fmt.Fprintf(out, "; %d are put together while the program runs and were not checked", n)
+		_, err = fmt.Fprintf(out, "; %s put together while the program runs and not checked", are(n))
 	}
 	if n := count[links.Unseen]; n > 0 && err == nil {
 		_, err = fmt.Fprintf(out, "; %d can only be checked with --base", n)
 	}
 	return errors.Join(err, end(out))
+}
+
+// counted writes a number of things: "1 link", "2 links".
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+func are(n int) string {
+	if n == 1 {
+		return "1 is"
+	}
+	return fmt.Sprintf("%d are", n)
 }
 
 func end(out io.Writer) error {

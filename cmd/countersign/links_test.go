@@ -69,7 +69,7 @@ func TestLinksCheckByThePlan(t *testing.T) {
 		`docs.md:1:10: dead: https://status.northwind.example/components/gone`,
 		`src/login.js:2:14: renamed: https://status.northwind.example/es/go/exporting: the plan calls it "export" now`,
 		`src/pay.go:1:8: unknown: https://status.northwind.example/go/paymnt: the plan has no link "paymnt"; did you mean "payment"?`,
-		"7 links in 4 files: 1 unknown, 1 renamed, 1 dead; 1 are put together while the program runs and were not checked; 1 can only be checked with --base",
+		"7 links in 4 files: 1 unknown, 1 renamed, 1 dead; 1 is put together while the program runs and not checked; 1 can only be checked with --base",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("it does not say %q:\n%s", want, out)
@@ -87,7 +87,7 @@ func TestLinksCheckByThePlan(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 	out, exit, _ = runLinks(t, linksCheckCmd{Scan: "-", Input: strings.NewReader("https://status.northwind.example/go/export\n"), agreed: agreed{Plan: agreedPlan}})
-	if exit != 0 || !strings.HasPrefix(out, "1 links in 1 files: 0 unknown") {
+	if exit != 0 || !strings.HasPrefix(out, "1 link in 1 file: 0 unknown") {
 		t.Errorf("a list without a mistake: exit %d, %s", exit, out)
 	}
 }
@@ -123,7 +123,7 @@ func TestLinksCheckByADeployedPage(t *testing.T) {
 		write(t, name, strings.ReplaceAll(string(text), "https://status.northwind.example", page.URL))
 	}
 	out, exit, message := runLinks(t, linksCheckCmd{Scan: code, Base: page.URL + "/"})
-	if exit != exitFinding || !strings.Contains(out, "7 links in 4 files: 1 unknown, 1 renamed, 1 dead; 1 are put together") || strings.Contains(out, "only be checked") {
+	if exit != exitFinding || !strings.Contains(out, "7 links in 4 files: 1 unknown, 1 renamed, 1 dead; 1 is put together") || strings.Contains(out, "only be checked") {
 		t.Errorf("exit %d %s:\n%s", exit, message, out)
 	}
 	if counted > 0 {

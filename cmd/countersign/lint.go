@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/draft"
 	"github.com/countersign/countersign/comms/lint"
 	"github.com/countersign/countersign/comms/plan"
 )
@@ -115,6 +116,10 @@ func (c lintCmd) checked(raw []byte) (string, error) {
 	if at := bytes.IndexByte(raw, 0); at >= 0 {
 		line, column := lint.Place(text, at)
 		return "", fmt.Errorf("%s:%d:%d: a NUL byte stands here, so this is no text; save it as UTF-8 text", c.name(), line, column)
+	}
+	if at, r := draft.Hidden(text); at >= 0 {
+		line, column := lint.Place(text, at)
+		return "", fmt.Errorf("%s:%d:%d: a character that nobody sees stands here (U+%04X), and the text would be read otherwise than it is judged; remove it", c.name(), line, column, r)
 	}
 	for at, r := range text {
 		if r != utf8.RuneError {

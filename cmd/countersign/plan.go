@@ -24,6 +24,7 @@ type planCmds struct {
 
 type planCheckCmd struct {
 	Path string `arg:"" optional:"" help:"Folder or file of the plan, or small, standard or regulated for a built-in one; standard unless named."`
+	tongue
 }
 
 // Help shows an example.
@@ -32,7 +33,8 @@ func (planCheckCmd) Help() string {
 when something keeps the plan from taking effect.
 
 Example:
-  countersign plan check my-plan`
+  countersign plan check my-plan
+  countersign plan check --lang es my-plan`
 }
 
 // Run prints the findings.
@@ -41,15 +43,14 @@ func (c planCheckCmd) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	problems := plan.Check(files, lint.Judge())
-	for _, p := range problems {
-		fmt.Fprintln(out, p)
+	says, err := c.printer()
+	if err != nil {
+		return err
 	}
+	problems := plan.Check(files, lint.Judge(says.Lang()))
+	fmt.Fprintln(out, problems.In(says.Phrase))
 	if problems.Blocks() {
 		return &exitError{Code: exitFinding}
-	}
-	if len(problems) == 0 {
-		fmt.Fprintln(out, "The plan holds: nothing is wrong with it.")
 	}
 	return nil
 }
@@ -110,6 +111,7 @@ type planSubmitCmd struct {
 	Path    string `arg:"" help:"Folder or file of the changed plan."`
 	As      string `required:"" placeholder:"PERSON" help:"Who proposes it; they cannot sign it."`
 	Message string `short:"m" required:"" placeholder:"TEXT" help:"Why, in a sentence for the team."`
+	tongue
 	installation
 }
 
@@ -128,8 +130,12 @@ func (c planSubmitCmd) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if problems := plan.Check(files, lint.Judge()); problems.Blocks() {
-		return &exitError{exitFinding, fmt.Errorf("the plan is not valid:\n%w", problems)}
+	says, err := c.printer()
+	if err != nil {
+		return err
+	}
+	if problems := plan.Check(files, lint.Judge(says.Lang())); problems.Blocks() {
+		return &exitError{exitFinding, fmt.Errorf("the plan is not valid:\n%s", problems.In(says.Phrase))}
 	}
 	in, err := c.open(ctx)
 	if err != nil {

@@ -31,6 +31,54 @@ func TestACompanyBeginsFromABuiltinPlan(t *testing.T) {
 	}
 }
 
+// Findings are sentences in the reader's language, those of the language rules
+// too, and of what cannot be read at all.
+func TestPlanCheckSpeaksTheReadersLanguage(t *testing.T) {
+	t.Setenv("LC_ALL", "C")
+	dir := filepath.Join(t.TempDir(), "plan")
+	if code, out := command(t, "plan", "show", "--builtin=standard", "--to", dir); code != 0 {
+		t.Fatalf("%d\n%s", code, out)
+	}
+	change := func(file, old, new string) {
+		t.Helper()
+		text, err := os.ReadFile(filepath.Join(dir, file))
+		if err != nil || !strings.Contains(string(text), old) {
+			t.Fatalf("%s has no %q (%v)", file, old, err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, file), []byte(strings.Replace(string(text), old, new, 1)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	says := func(locale string, args ...string) string {
+		t.Helper()
+		t.Setenv("LC_ALL", locale)
+		_, out := command(t, append([]string{"plan", "check", dir}, args...)...)
+		return out
+	}
+	if out := says("es_ES.UTF-8"); out != "El plan se sostiene: no hay nada mal en él.\n" {
+		t.Error(out)
+	}
+	change("roster.yaml", "stand_ins: [marta, omar]", "stand_ins: [marta]")
+	change("templates-incident.yaml", "We do not yet know how many", "The failover is slow. We do not yet know how many")
+	for want, out := range map[string]string{
+		"aviso: una actualización de la gravedad \"critical\" no se puede firmar en":                                 says("C", "--lang", "es"),
+		"si lo escribió Inés Duarte y falta Marta Lindqvist, no queda nadie para: los hechos. Nombre a más personas": says("es_MX.UTF-8"),
+		"En palabras sencillas: switch to a backup":                                                                  says("es_ES"),
+		"when Inés Duarte wrote it and Marta Lindqvist is away, nobody is left for facts":                            says("fr_FR.UTF-8"),
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is not in\n%s", want, out)
+		}
+	}
+	change("signatures.yaml", "approval_life:", "approval_live:")
+	if out := says("es_ES.UTF-8"); !strings.Contains(out, "no es una clave que se conozca en el plan") || !strings.Contains(out, "¿quería decir") {
+		t.Error(out)
+	}
+	if code, out := command(t, "plan", "check", "--lang", "tlh", dir); code != 2 || !strings.Contains(out, "en, es") {
+		t.Errorf("%d %s", code, out)
+	}
+}
+
 func TestAFolderNamedLikeABuiltinPlanIsReachable(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if code, out := command(t, "plan", "show", "--builtin=regulated", "--to", "small"); code != 0 {

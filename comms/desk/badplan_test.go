@@ -52,7 +52,7 @@ func TestABadPlanLeavesTheOneInForce(t *testing.T) {
 				t.Errorf("it was answered with %.400v, want %q", err, c.says)
 			}
 			for _, p := range problems {
-				if p.Level == plan.Block && (p.Line < 1 || p.Fix == "") {
+				if p.Level == plan.Block && (p.Line < 1 || p.Fix.Format == "") {
 					t.Errorf("a mistake without a line or a fix: %+v", p)
 				}
 			}

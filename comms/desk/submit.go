@@ -119,7 +119,7 @@ func (d *Desk) admissible(ctx context.Context, tx Tx, a Actor, at place, text dr
 	} else if behind != nil {
 		return nil, comms.Refuse(comms.Overtaken, "files", "version %d of the plan is in force since this was begun, and this would take back what it changed; bring the change up to date first", behind.InForce)
 	}
-	if problems := plan.Check(preview.Message.PlanVersion.Files, lint.Judge()); problems.Blocks() {
+	if problems := plan.Check(preview.Message.PlanVersion.Files, lint.Judge(readerOf(at.plan, a.Person))); problems.Blocks() {
 		return nil, problems
 	}
 	return nil, nil

@@ -182,19 +182,30 @@ func CheckText(field, value string, multiline bool) *comms.Refusal {
 	if !utf8.ValidString(value) {
 		return comms.Refuse(comms.Invalid, field, "this text is not valid UTF-8; type it again or save its file as UTF-8")
 	}
-	for i, r := range value {
-		switch {
-		case r == '\n' || r == '\r' || r == '\t':
-			if !multiline {
-				return comms.Refuse(comms.Invalid, field, "a line break stands at character %d; keep this field on one line", i+1)
-			}
-		case unicode.IsControl(r):
-			return comms.Refuse(comms.Invalid, field, "an invisible control character (U+%04X) stands at character %d; remove it", r, i+1)
-		case isBidi(r):
-			return comms.Refuse(comms.Invalid, field, "a character that reverses the direction of writing (U+%04X) stands at character %d; remove it", r, i+1)
+	at := func(i int) int { return utf8.RuneCountInString(value[:i]) + 1 }
+	if i := strings.IndexAny(value, "\n\r\t"); i >= 0 && !multiline {
+		return comms.Refuse(comms.Invalid, field, "a line break stands at character %d; keep this field on one line", at(i))
+	}
+	switch i, r := Hidden(value); {
+	case i < 0:
+		return nil
+	case isBidi(r):
+		return comms.Refuse(comms.Invalid, field, "a character that reverses the direction of writing (U+%04X) stands at character %d; remove it", r, at(i))
+	default:
+		return comms.Refuse(comms.Invalid, field, "an invisible control character (U+%04X) stands at character %d; remove it", r, at(i))
+	}
+}
+
+// Hidden finds the first character of a text that nobody sees and that changes
+// what is read: a control character other than line breaks and tabs, or one of
+// the bidirectional ones. at is its byte, -1 for none.
+func Hidden(text string) (at int, r rune) {
+	for i, r := range text {
+		if r != '\n' && r != '\r' && r != '\t' && unicode.IsControl(r) || isBidi(r) {
+			return i, r
 		}
 	}
-	return nil
+	return -1, 0
 }
 
 // isBidi covers the overrides, embeddings and isolates of UAX #9, which can

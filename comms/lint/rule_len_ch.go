@@ -65,7 +65,11 @@ func (j *judge) within(lang comms.Lang, name, s string, least, most int) []Findi
 	case most > 0 && n > most:
 		return []Finding{j.about(lang, name, "LEN-CH", "count", strconv.Itoa(n), "limit", strconv.Itoa(most), "over", strconv.Itoa(n-most))}
 	case n < least:
-		return []Finding{j.about(lang, name, "LEN-CH.short", "count", strconv.Itoa(n), "limit", strconv.Itoa(least))}
+		reason := "LEN-CH.short"
+		if n == 1 {
+			reason = "LEN-CH.short.one"
+		}
+		return []Finding{j.about(lang, name, reason, "count", strconv.Itoa(n), "limit", strconv.Itoa(least))}
 	}
 	return nil
 }

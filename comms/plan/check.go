@@ -61,18 +61,18 @@ type checker struct {
 func (k *checker) phases() {
 	for _, s := range k.plan.Severities {
 		if from := k.reachable(s.Kind); len(from) == 1 {
-			k.places["transitions.start"].as(MistakePhase).bad("add a phase of that kind to start", "nothing of the severity %q can be started", s.ID)
+			k.places["transitions.start"].as(MistakePhase).bad(fix("add a phase of that kind to start"), "nothing of the severity %q can be started", s.ID)
 		} else {
 			k.steps(s, from)
 		}
 		if len(k.plan.TemplatesFor(comms.MessageCorrection, comms.PhaseNone, s.ID)) == 0 {
-			k.places["severities."+string(s.ID)].as(MistakeTemplate).ask("add a template with message: correction", "an update of the severity %q could not be corrected: it has no template", s.ID)
+			k.places["severities."+string(s.ID)].as(MistakeTemplate).ask(fix("add a template with message: correction"), "an update of the severity %q could not be corrected: it has no template", s.ID)
 		}
 	}
 	for _, kind := range []comms.Kind{comms.KindIncident, comms.KindMaintenance} {
 		for _, phase := range k.reachable(kind) {
 			if phase != comms.PhaseNone && !phase.Closed() && len(k.plan.Transitions[phase]) == 0 {
-				k.step(k.before(phase)).as(MistakePhase).ask("add steps that lead on from it", "the phase %q can be reached and never left", phase)
+				k.step(k.before(phase)).as(MistakePhase).ask(fix("add steps that lead on from it"), "the phase %q can be reached and never left", phase)
 			}
 		}
 	}
@@ -86,7 +86,7 @@ func (k *checker) steps(s Severity, reached []comms.Phase) {
 			if to.Of() != s.Kind || len(k.plan.Following(from, to, s.ID)) > 0 {
 				continue
 			}
-			k.step(from).as(MistakeTemplate).bad("add a template for it, or take the step out of transitions",
+			k.step(from).as(MistakeTemplate).bad(fix("add a template for it, or take the step out of transitions"),
 				"the step from %q to %q has no template for the severity %q", phaseName(from), to, s.ID)
 		}
 	}
@@ -132,13 +132,13 @@ func (k *checker) names() {
 	for _, r := range k.plan.Roles {
 		name := r.Name[k.plan.Catalogue.Source]
 		if other, twice := roles[name]; twice {
-			k.places["roles."+string(r.ID)].as(MistakeName).bad("give one of them another name", "the roles %q and %q are both called %s", other, r.ID, quote(name))
+			k.places["roles."+string(r.ID)].as(MistakeName).bad(fix("give one of them another name"), "the roles %q and %q are both called %s", other, r.ID, quote(name))
 		}
 		roles[name] = string(r.ID)
 	}
 	for _, p := range k.plan.People {
 		if other, twice := people[p.Name]; twice {
-			k.places["people."+string(p.ID)].as(MistakeName).ask("add what tells them apart, as a second name", "%q and %q are both called %s", other, p.ID, quote(p.Name))
+			k.places["people."+string(p.ID)].as(MistakeName).ask(fix("add what tells them apart, as a second name"), "%q and %q are both called %s", other, p.ID, quote(p.Name))
 		}
 		people[p.Name] = string(p.ID)
 	}
@@ -150,9 +150,9 @@ func (k *checker) roles() {
 		at := k.places["roles."+string(r.ID)].as(MistakeRole)
 		switch n := len(r.Holders) + len(r.StandIns); {
 		case n == 0:
-			at.ask("name a holder and somebody who stands in, or remove the role", "nobody holds the role %q", r.ID)
+			at.ask(fix("name a holder and somebody who stands in, or remove the role"), "nobody holds the role %q", r.ID)
 		case n == 1:
-			at.ask("name somebody who stands in", "one person alone holds the role %q, and nobody signs what they wrote", r.ID)
+			at.ask(fix("name somebody who stands in"), "one person alone holds the role %q, and nobody signs what they wrote", r.ID)
 		}
 	}
 }
@@ -162,7 +162,7 @@ func (k *checker) roles() {
 func (k *checker) cadence() {
 	for _, s := range k.plan.Severities {
 		if s.Every > 0 && s.Every < k.plan.ApprovalLife {
-			k.places["severities."+string(s.ID)+".every"].as(MistakeCadence).ask("promise updates less often, or let approvals live for a shorter time",
+			k.places["severities."+string(s.ID)+".every"].as(MistakeCadence).ask(fix("promise updates less often, or let approvals live for a shorter time"),
 				"the severity %q promises an update every %s, and its signatures may take %s", s.ID, short(s.Every), short(k.plan.ApprovalLife))
 		}
 	}

@@ -1,9 +1,10 @@
 package plan
 
 import (
-	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/countersign/countersign/comms"
 )
 
 // holding looks for statements that could not be approved, filled in or
@@ -13,9 +14,9 @@ func (k *checker) holding() {
 		return
 	}
 	if n := len(k.plan.Holding.Approvals); n == 1 {
-		k.places["holding.approvals"].ask("ask for the facts and the wording, from two people", "one person alone approves what goes out later without being asked again")
+		k.places["holding.approvals"].ask(fix("ask for the facts and the wording, from two people"), "one person alone approves what goes out later without being asked again")
 	}
-	k.quorum("holding.approvals", "a holding statement", k.plan.Holding.Approvals)
+	k.quorum("holding.approvals", comms.Say("a holding statement"), k.plan.Holding.Approvals)
 	for _, s := range k.plan.Holding.Statements {
 		k.fillable(s)
 		k.published(s)
@@ -28,24 +29,24 @@ func (k *checker) fillable(s Statement) {
 	place := func(slot Slot) value { return k.places["templates."+t.ID+".slots."+slot.Name] }
 	for _, slot := range t.Slots {
 		if !slot.held() {
-			place(slot).bad("fill it from components, started, next_update or url, or make it a choice", "the slot %s of the holding statement %s could not be filled: nobody types into it, and nothing is known yet", quote(slot.Name), quote(s.ID))
+			place(slot).bad(fix("fill it from components, started, next_update or url, or make it a choice"), "the slot %s of the holding statement %s could not be filled: nobody types into it, and nothing is known yet", quote(slot.Name), quote(s.ID))
 		}
 		for _, o := range slot.Options {
 			for _, lang := range k.plan.Catalogue.Languages {
 				switch text, ok := o.Text[lang]; {
 				case strings.ContainsAny(text, "{}"):
-					place(slot).bad("write it without braces", "the option %s of the slot %s has a brace in it", quote(o.Key), quote(slot.Name))
+					place(slot).bad(fix("write it without braces"), "the option %s of the slot %s has a brace in it", quote(o.Key), quote(slot.Name))
 				case !ok && t.Forms[lang] != (TemplateForms{}):
-					place(slot).bad("write it in that language, or take the language out of the template", "the option %s of the slot %s has no words in the language %q", quote(o.Key), quote(slot.Name), lang)
+					place(slot).bad(fix("write it in that language, or take the language out of the template"), "the option %s of the slot %s has no words in the language %q", quote(o.Key), quote(slot.Name), lang)
 				}
 			}
 		}
 	}
 	if n := t.Wordings(); n > MostWordings {
-		k.places["holding."+s.ID+".template"].bad(fmt.Sprintf("offer at most %d", MostWordings), "the lists of the template %s can be chosen from in %d ways or more, and people sign each of them", quote(t.ID), n)
+		k.places["holding."+s.ID+".template"].bad(fix("offer at most %d", MostWordings), "the lists of the template %s can be chosen from in %d ways or more, and people sign each of them", quote(t.ID), n)
 	}
 	if !slices.Contains(k.plan.Transitions[""], t.Phase) {
-		k.places["holding."+s.ID+".template"].bad("add the phase to start, or name another template", "no incident begins in the phase %q", t.Phase)
+		k.places["holding."+s.ID+".template"].bad(fix("add the phase to start, or name another template"), "no incident begins in the phase %q", t.Phase)
 	}
 }
 
@@ -65,14 +66,14 @@ func (s Slot) held() bool {
 // that leave no time.
 func (k *checker) published(s Statement) {
 	if !slices.ContainsFunc(s.Publishers, func(r RoleID) bool { return len(k.plan.Holders(r)) > 0 }) {
-		k.places["holding."+s.ID+".publishers"].bad("name a role that somebody holds", "nobody holds a role that may publish the holding statement %s", quote(s.ID))
+		k.places["holding."+s.ID+".publishers"].bad(fix("name a role that somebody holds"), "nobody holds a role that may publish the holding statement %s", quote(s.ID))
 	}
 	if s.Lasts < WarnBefore {
-		k.places["holding."+s.ID+".lasts"].ask("let it last longer, so that it is there when it is needed", "an approval of the holding statement %s is about to expire from its first day: it holds for %s, and is renewed from %s before its end", quote(s.ID), short(s.Lasts), short(WarnBefore))
+		k.places["holding."+s.ID+".lasts"].ask(fix("let it last longer, so that it is there when it is needed"), "an approval of the holding statement %s is about to expire from its first day: it holds for %s, and is renewed from %s before its end", quote(s.ID), short(s.Lasts), short(WarnBefore))
 	}
 	for _, id := range s.ByItself {
 		if severity, ok := k.plan.Severity(id); ok && severity.Every == 0 {
-			k.places["holding."+s.ID+".by_itself"].ask("let the severity promise updates, or take it out", "the holding statement %s goes out by itself for the severity %q, which promises no next update", quote(s.ID), id)
+			k.places["holding."+s.ID+".by_itself"].ask(fix("let the severity promise updates, or take it out"), "the holding statement %s goes out by itself for the severity %q, which promises no next update", quote(s.ID), id)
 		}
 	}
 	for other := range k.plan.Holding.Statements {
@@ -82,7 +83,7 @@ func (k *checker) published(s Statement) {
 		}
 		for _, id := range s.ByItself {
 			if slices.Contains(o.ByItself, id) {
-				k.places["holding."+s.ID+".by_itself"].bad("let one of them do it", "two holding statements, %s and %s, go out by themselves for the severity %q", quote(o.ID), quote(s.ID), id)
+				k.places["holding."+s.ID+".by_itself"].bad(fix("let one of them do it"), "two holding statements, %s and %s, go out by themselves for the severity %q", quote(o.ID), quote(s.ID), id)
 			}
 		}
 	}

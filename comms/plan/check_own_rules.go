@@ -17,12 +17,12 @@ func (k *checker) ownRules(judge Judge) {
 		}
 		for n, text := range r.Found {
 			if !finds(text) {
-				k.places[samplePlace(r.ID, "found", n)].as(MistakeRule).bad("change its terms or patterns until they find it, or move it to not_found", "the rule %s does not find this text", quote(r.ID))
+				k.places[samplePlace(r.ID, "found", n)].as(MistakeRule).bad(fix("change its terms or patterns until they find it, or move it to not_found"), "the rule %s does not find this text", quote(r.ID))
 			}
 		}
 		for n, text := range r.Ignored {
 			if finds(text) {
-				k.places[samplePlace(r.ID, "not_found", n)].as(MistakeRule).bad("narrow its terms or patterns, or move it to found", "the rule %s finds this text", quote(r.ID))
+				k.places[samplePlace(r.ID, "not_found", n)].as(MistakeRule).bad(fix("narrow its terms or patterns, or move it to found"), "the rule %s finds this text", quote(r.ID))
 			}
 		}
 	}
@@ -32,7 +32,7 @@ func (k *checker) ownRules(judge Judge) {
 func (k *checker) untried() {
 	for _, r := range k.plan.OwnRules {
 		if len(r.Found) == 0 {
-			k.places[ownPlace(r.ID)].as(MistakeRule).ask("add found: and a text that it must find", "nothing shows that the rule %s finds what it is for", quote(r.ID))
+			k.places[ownPlace(r.ID)].as(MistakeRule).ask(fix("add found: and a text that it must find"), "nothing shows that the rule %s finds what it is for", quote(r.ID))
 		}
 	}
 }

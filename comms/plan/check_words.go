@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
@@ -28,7 +27,7 @@ func (k *checker) lengths(t Template) {
 		}{{"title", f.Title, titleLimit}, {"subject", f.Subject, subjectLimit}, {"short", f.Short, shortLimit}, {"in_product", f.InProduct, inProductLimit}} {
 			at, ok := k.places[formPlace(t.ID, lang, form.key)]
 			if n := least(t, form.text); ok && n > form.limit {
-				at.as(MistakeLength).bad(fmt.Sprintf("shorten its words by %d characters", n-form.limit),
+				at.as(MistakeLength).bad(fix("shorten its words by %d characters", n-form.limit),
 					"this form has at least %d characters, and may have %d", n, form.limit)
 			}
 		}
@@ -91,7 +90,7 @@ func (k *checker) words(judge Judge) {
 			if i := strings.Index(o.text, c.Span); c.Span != "" && i >= 0 {
 				at = at.within(o.text, i)
 			}
-			p := at.as(MistakeWords).problem(strings.TrimSuffix(c.Fix, "."), "%s", []any{strings.TrimSuffix(c.Text, ".")})
+			p := at.as(MistakeWords).problem(fix("%s", strings.TrimSuffix(c.Fix, ".")), "%s", []any{strings.TrimSuffix(c.Text, ".")})
 			p.Level = c.Level
 			k.asked = append(k.asked, p)
 		}
@@ -135,9 +134,9 @@ func (k *checker) links() {
 			at := o.at.within(o.text, place[0]).as(MistakeLink)
 			switch u, err := url.Parse(written); {
 			case err != nil || u.Hostname() == "":
-				at.bad("write the whole address", "%s is no address", quote(written))
+				at.bad(fix("write the whole address"), "%s is no address", quote(written))
 			case !k.plan.owns(u):
-				at.bad("use a host of your own, or add it to organisation.domains", "%s is not one of the plan's domains", quote(u.Hostname()))
+				at.bad(fix("use a host of your own, or add it to organisation.domains"), "%s is not one of the plan's domains", quote(u.Hostname()))
 			default:
 				k.target(at, u)
 			}

@@ -30,7 +30,7 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("%v is not Problems", err)
 		}
 		for _, p := range ps {
-			if p.File == "" || p.Line < 1 || p.Column < 1 || p.Text == "" || p.Fix == "" || p.Level != Block {
+			if p.File == "" || p.Line < 1 || p.Column < 1 || p.Text.Format == "" || p.Fix.Format == "" || p.Level != Block {
 				t.Errorf("%+v does not say what is wrong, where, and what to do", p)
 			}
 		}

@@ -62,7 +62,7 @@ func (c *compiler) terms(v value) []Term {
 		out = append(out, t)
 	}
 	if len(out) > 1500 {
-		v.bad("keep the terms that people use", "the glossary has %d terms; it may have 1500", len(out))
+		v.bad(fix("keep the terms that people use"), "the glossary has %d terms; it may have 1500", len(out))
 	}
 	return out
 }

@@ -7,41 +7,55 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/countersign/countersign/comms"
 )
 
 // Problem is one thing that is wrong with a plan: where, what, and what to do.
 type Problem struct {
 	File   string
-	Line   int // from 1
-	Column int // from 1, in characters
-	Text   string
-	Fix    string
-	Level  Level // Block keeps the plan from taking effect; Warn asks
+	Line   int          // from 1
+	Column int          // from 1, in characters
+	Text   comms.Phrase // what is wrong
+	Fix    comms.Phrase // what to do
+	Level  Level        // Block keeps the plan from taking effect; Warn asks
 	Kind   Mistake
 }
 
 // String writes "file:line:col: what is wrong. What to do."
-func (p Problem) String() string {
-	level := ""
+func (p Problem) String() string { return p.In(comms.Phrase.String) }
+
+// In is String in a language, which say speaks.
+func (p Problem) In(say func(comms.Phrase) string) string {
+	text := say(p.Text)
 	if p.Level == Warn {
-		level = "warning: "
+		text = say(comms.Say("warning: %s", text))
 	}
-	fix := capital(p.Fix)
+	fix := capital(say(p.Fix))
 	if !strings.HasSuffix(fix, "?") {
 		fix += "."
 	}
-	return fmt.Sprintf("%s:%d:%d: %s%s. %s", p.File, p.Line, p.Column, level, p.Text, fix)
+	return fmt.Sprintf("%s:%d:%d: %s. %s", p.File, p.Line, p.Column, text, fix)
 }
+
+// fix makes what to do about a problem.
+func fix(format string, args ...any) comms.Phrase { return comms.Say(format, args...) }
 
 // Problems is everything that is wrong with a plan, at once, so that nobody
 // mends one mistake a time.
 type Problems []Problem
 
 // Error lists the problems, one a line.
-func (ps Problems) Error() string {
+func (ps Problems) Error() string { return ps.In(comms.Phrase.String) }
+
+// In is Error in a language, which say speaks. Of no problems it says so.
+func (ps Problems) In(say func(comms.Phrase) string) string {
+	if len(ps) == 0 {
+		return capital(say(comms.Say("the plan holds: nothing is wrong with it"))) + "."
+	}
 	lines := make([]string, len(ps))
 	for i, p := range ps {
-		lines[i] = p.String()
+		lines[i] = p.In(say)
 	}
 	return strings.Join(lines, "\n")
 }
@@ -53,7 +67,7 @@ func (ps Problems) Blocks() bool {
 
 func (ps Problems) sort() {
 	slices.SortStableFunc(ps, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Text, b.Text))
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Text.String(), b.Text.String()))
 	})
 }
 

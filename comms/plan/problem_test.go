@@ -1,6 +1,10 @@
 package plan
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/countersign/countersign/comms"
+)
 
 func TestProblemReadsAsSentences(t *testing.T) {
 	for fix, want := range map[string]string{
@@ -9,7 +13,7 @@ func TestProblemReadsAsSentences(t *testing.T) {
 		"“it” says it":  "a.yaml:1:2: it is wrong. “it” says it.",
 		"is it needed?": "a.yaml:1:2: it is wrong. Is it needed?",
 	} {
-		p := Problem{File: "a.yaml", Line: 1, Column: 2, Text: "it is wrong", Fix: fix, Level: Block}
+		p := Problem{File: "a.yaml", Line: 1, Column: 2, Text: comms.Say("it is wrong"), Fix: comms.Say("%s", fix), Level: Block}
 		if got := p.String(); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}

@@ -2,9 +2,7 @@ package plan
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/countersign/countersign/comms"
 )
@@ -14,7 +12,7 @@ import (
 // when one more person is away.
 func (k *checker) quorums() {
 	for _, s := range k.plan.Severities {
-		k.quorum("severities."+string(s.ID)+".approvals", fmt.Sprintf("an update of the severity %q", s.ID), s.Approvals)
+		k.quorum("severities."+string(s.ID)+".approvals", comms.Say("an update of the severity %q", s.ID), s.Approvals)
 	}
 	k.reports()
 	k.moves()
@@ -25,17 +23,17 @@ func (k *checker) quorums() {
 // spoken of once.
 func (k *checker) changes() {
 	var keys []string
-	first, parts := map[string]Part{}, map[string][]string{}
+	first, parts := map[string]Part{}, map[string]comms.Phrase{}
 	for _, part := range Parts() {
 		key := signatures(k.plan.Quorums[part])
 		if _, ok := first[key]; !ok {
-			first[key], keys = part, append(keys, key)
+			first[key], keys, parts[key] = part, append(keys, key), part.said()
+			continue
 		}
-		parts[key] = append(parts[key], string(part))
+		parts[key] = comms.Say("%s, %s", parts[key], part.said())
 	}
 	for _, key := range keys {
-		what := "a change of the plan's " + strings.Join(parts[key], ", ")
-		k.quorum("quorums."+string(first[key]), what, k.plan.Quorums[first[key]])
+		k.quorum("quorums."+string(first[key]), comms.Say("a change of the plan's %s", parts[key]), k.plan.Quorums[first[key]])
 	}
 }
 
@@ -49,7 +47,7 @@ func (k *checker) reports() {
 		needed := k.plan.Approvals(s, comms.PhasePostmortem)
 		if key := inOrder(needed); s.Kind == comms.KindIncident && !judged[key] {
 			judged[key] = true
-			k.quorum("postmortem.approvals", fmt.Sprintf("the report on an incident of the severity %q", s.ID), needed)
+			k.quorum("postmortem.approvals", comms.Say("the report on an incident of the severity %q", s.ID), needed)
 		}
 	}
 }
@@ -67,7 +65,7 @@ func (k *checker) moves() {
 			needed := Join(from.Approvals, to.Approvals)
 			if key := inOrder(needed); from.Kind == to.Kind && !judged[key] {
 				judged[key] = true
-				k.quorum("severities."+string(to.ID)+".approvals", fmt.Sprintf("an update that changes the severity from %q to %q", from.ID, to.ID), needed)
+				k.quorum("severities."+string(to.ID)+".approvals", comms.Say("an update that changes the severity from %q to %q", from.ID, to.ID), needed)
 			}
 		}
 	}
@@ -83,39 +81,73 @@ func inOrder(needed []Requirement) string {
 }
 
 // quorum tries every author with nobody away, and with each person away.
-func (k *checker) quorum(place, what string, needed []Requirement) {
+func (k *checker) quorum(place string, what comms.Phrase, needed []Requirement) {
 	who, kinds := k.scarce(needed)
 	authors, signers := k.authors(who), concerned(who)
-	var stuck, risky []string // the cases that fail
-	missing := ""
+	var stuck, risky []comms.Phrase // the cases that fail
+	var missing comms.Phrase
 	for _, author := range authors {
 		if lack := lacking(who, author, ""); lack >= 0 {
-			missing = string(kinds[lack])
-			stuck = append(stuck, fmt.Sprintf("when %s wrote it, nobody is left for %s", k.called(author), missing))
+			missing = kinds[lack].said()
+			stuck = append(stuck, comms.Say("when %s wrote it, nobody is left for %s", k.called(author), missing))
 			continue
 		}
 		for _, away := range signers {
 			if lack := lacking(who, author, away); away != author && lack >= 0 {
-				risky = append(risky, fmt.Sprintf("when %s wrote it and %s is away, nobody is left for %s", k.called(author), k.called(away), kinds[lack]))
+				risky = append(risky, comms.Say("when %s wrote it and %s is away, nobody is left for %s", k.called(author), k.called(away), kinds[lack].said()))
 			}
 		}
 	}
-	fix := fmt.Sprintf("name more people who may sign (%s); nobody signs what they wrote, and nobody signs twice", signatures(needed))
+	more := fix("name more people who may sign (%s); nobody signs what they wrote, and nobody signs twice", signatures(needed))
 	switch at := k.places[place].as(MistakeQuorum); {
 	case len(authors) > 0 && len(stuck) == len(authors):
-		at.bad(fix, "%s can never be signed: whoever wrote it, there are not enough different people, and nobody is left for %s", what, missing)
+		at.bad(more, "%s can never be signed: whoever wrote it, there are not enough different people, and nobody is left for %s", what, missing)
 	case len(stuck) > 0:
-		at.ask(fix, "%s cannot be signed in %s: %s", what, count(len(stuck), "case"), stuck[0])
+		at.cannot(more, what, stuck)
 	case len(risky) > 0:
-		at.ask(fix, "%s cannot be signed in %s: %s", what, count(len(risky), "case"), risky[0])
+		at.cannot(more, what, risky)
 	}
 }
 
-func count(n int, thing string) string {
-	if n == 1 {
-		return "one " + thing
+// cannot names the first of the cases in which something cannot be signed.
+func (v value) cannot(more, what comms.Phrase, cases []comms.Phrase) {
+	if n := len(cases); n > 1 {
+		v.ask(more, "%s cannot be signed in %d cases, as in this one: %s", what, n, cases[0])
+		return
 	}
-	return fmt.Sprintf("%d %ss, as in this one", n, thing)
+	v.ask(more, "%s cannot be signed in one case: %s", what, cases[0])
+}
+
+// said is the kind of a signature in a sentence.
+func (k ApprovalKind) said() comms.Phrase {
+	switch k {
+	case Facts:
+		return comms.Say("facts")
+	case Wording:
+		return comms.Say("wording")
+	case Legal:
+		return comms.Say("legal")
+	case Any:
+		return comms.Say("any")
+	}
+	return comms.Say("%s", string(k))
+}
+
+// said is the part of a plan in a sentence.
+func (p Part) said() comms.Phrase {
+	switch p {
+	case PartRules:
+		return comms.Say("rules")
+	case PartTemplates:
+		return comms.Say("templates")
+	case PartCatalogue:
+		return comms.Say("catalogue")
+	case PartRoster:
+		return comms.Say("roster")
+	case PartLinks:
+		return comms.Say("links")
+	}
+	return comms.Say("%s", string(p))
 }
 
 // called is how the roster calls a person.

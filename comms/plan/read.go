@@ -2,7 +2,6 @@ package plan
 
 import (
 	"cmp"
-	"fmt"
 	"regexp"
 	"slices"
 
@@ -99,7 +98,7 @@ func (c *compiler) top() (object, bool) {
 			if key == "templates" {
 				c.templateLists = append(c.templateLists, v)
 			} else if first, twice := all.fields[key]; twice {
-				v.bad("keep it in one file", "the key %s stands in %s already", quote(key), first.file)
+				v.bad(fix("keep it in one file"), "the key %s stands in %s already", quote(key), first.file)
 				continue
 			}
 			all.fields[key] = v
@@ -113,28 +112,28 @@ var fileName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.ya?ml$`)
 // bounded checks the files' number, names and joint size.
 func (c *compiler) bounded(files []comms.PlanFile) bool {
 	if len(files) == 0 {
-		c.add("plan", 1, 1, "the plan has no files", "name a folder of YAML files, or one YAML file")
+		c.complain("plan", 1, 1, comms.Say("the plan has no files"), fix("name a folder of YAML files, or one YAML file"))
 		return false
 	}
 	if len(files) > maxFiles {
-		c.add(files[maxFiles].Name, 1, 1, fmt.Sprintf("the plan has %d files; it may have %d", len(files), maxFiles), "join some of them")
+		c.complain(files[maxFiles].Name, 1, 1, comms.Say("the plan has %d files; it may have %d", len(files), maxFiles), fix("join some of them"))
 		return false
 	}
 	size, ok := 0, true
 	for i, f := range files {
 		size += len(f.Text)
 		if !fileName.MatchString(f.Name) {
-			c.add(quote(f.Name), 1, 1, "the file's name is not one that a plan's file may have", "use letters, digits, dots and hyphens, and end it with .yaml")
+			c.complain(quote(f.Name), 1, 1, comms.Say("the file's name is not one that a plan's file may have"), fix("use letters, digits, dots and hyphens, and end it with .yaml"))
 			ok = false
 		}
 		if i > 0 && files[i-1].Name == f.Name {
-			c.add(f.Name, 1, 1, "two files have this name", "rename one of them")
+			c.complain(f.Name, 1, 1, comms.Say("two files have this name"), fix("rename one of them"))
 			ok = false
 		}
 	}
 	if size > maxPlan {
 		largest := slices.MaxFunc(files, func(a, b comms.PlanFile) int { return cmp.Compare(len(a.Text), len(b.Text)) })
-		c.add(largest.Name, 1, 1, fmt.Sprintf("the plan's files have %d bytes, and this one %d; all together may have %d", size, len(largest.Text), maxPlan), "remove what is no part of a plan")
+		c.complain(largest.Name, 1, 1, comms.Say("the plan's files have %d bytes, and this one %d; all together may have %d", size, len(largest.Text), maxPlan), fix("remove what is no part of a plan"))
 		ok = false
 	}
 	return ok
@@ -155,9 +154,9 @@ func (c *compiler) words(v value, limit int) comms.Words {
 			out[comms.Lang(lang)] = f.oneLine(limit)
 			f.mark(f.path)
 		case before == len(c.problems) && slices.Contains(c.plan.Required, comms.Lang(lang)):
-			v.as(MistakeLanguage).bad("add "+lang+": and the text", "%s has no text in the language %q", v.name(), lang)
+			v.as(MistakeLanguage).bad(fix("add %s: and the text", lang), "%s has no text in the language %q", v.name(), lang)
 		case before == len(c.problems):
-			v.as(MistakeLanguage).ask("add "+lang+": and the text; until then its readers get another language", "%s has no text in the language %q", v.name(), lang)
+			v.as(MistakeLanguage).ask(fix("add %s: and the text; until then its readers get another language", lang), "%s has no text in the language %q", v.name(), lang)
 		}
 	}
 	return out
@@ -169,7 +168,7 @@ func (c *compiler) strings(v value, limit int) []string {
 	for _, item := range v.list() {
 		s := item.oneLine(limit)
 		if s != "" && slices.Contains(out, s) {
-			item.bad("remove it", "%s stands in %s already", quote(s), v.name())
+			item.bad(fix("remove it"), "%s stands in %s already", quote(s), v.name())
 			continue
 		}
 		out = append(out, s)
@@ -180,7 +179,7 @@ func (c *compiler) strings(v value, limit int) []string {
 // unique complains of an identifier that stands twice.
 func unique(seen map[string]bool, v value, id string) {
 	if seen[id] && id != "" {
-		v.bad("choose another one", "%s is used already", quote(id))
+		v.bad(fix("choose another one"), "%s is used already", quote(id))
 	}
 	seen[id] = true
 }

@@ -43,7 +43,7 @@ func (c *compiler) brand(logo, accent value) {
 }
 
 func readLogo(v value) *comms.Logo {
-	const ask = "put the picture beside the plan's files as logo.png or logo.webp, or write here what \"base64 logo.png\" prints"
+	beside := fix("put the picture beside the plan's files as logo.png or logo.webp, or write here what \"base64 logo.png\" prints")
 	s := v.text(brand.MaxFile * 3 / 2)
 	if s == "" {
 		return nil
@@ -53,12 +53,12 @@ func readLogo(v value) *comms.Logo {
 	}
 	picture, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(s), ""))
 	if err != nil {
-		v.bad(ask, "the logo is not written in base64")
+		v.bad(beside, "the logo is not written in base64")
 		return nil
 	}
 	logo, err := brand.ReadLogo(picture)
 	if err != nil {
-		v.bad(ask, "the logo cannot be shown: %s", textOf(err))
+		v.bad(beside, "the logo cannot be shown: %s", said(err))
 		return nil
 	}
 	return &logo
@@ -88,17 +88,18 @@ func readAccent(v value) *comms.Accent {
 	return &comms.Accent{Light: l.String(), Dark: dark.Nearest(l).String()}
 }
 
-func textOf(err error) string {
+// said is an error's sentence without its field.
+func said(err error) comms.Phrase {
 	var r *comms.Refusal
 	if errors.As(err, &r) {
-		return r.Text
+		return r.Phrase
 	}
-	return err.Error()
+	return comms.Say("%s", err.Error())
 }
 
 func colour(v value, on brand.Scheme) (brand.Colour, bool) {
 	if v.node != nil && v.node.Type() == ast.NullType {
-		v.bad("put the colour in quotes, as in \"#1f4fa3\"; without them # begins a comment", "%s is empty", v.name())
+		v.bad(fix("put the colour in quotes, as in \"#1f4fa3\"; without them # begins a comment"), "%s is empty", v.name())
 		return brand.Colour{}, false
 	}
 	s := v.oneLine(20)
@@ -107,12 +108,12 @@ func colour(v value, on brand.Scheme) (brand.Colour, bool) {
 	}
 	c, ok := brand.ParseColour(s)
 	if !ok {
-		v.bad("write it as \"#1f4fa3\", with its quotes", "%s is no colour", quote(s))
+		v.bad(fix("write it as \"#1f4fa3\", with its quotes"), "%s is no colour", quote(s))
 		return c, false
 	}
 	var unreadable *brand.Unreadable
 	if err := on.Judge(c); errors.As(err, &unreadable) {
-		v.bad("write "+quote(unreadable.Nearest.String())+", or another one", "%v", err)
+		v.bad(fix("write %s, or another one", quote(unreadable.Nearest.String())), "%s", unreadable.Refusal("").Phrase)
 		return c, false
 	}
 	return c, true

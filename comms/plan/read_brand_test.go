@@ -49,7 +49,7 @@ func TestAccent(t *testing.T) {
 			continue
 		}
 		ps := problemsOf(err)
-		if len(ps) != 1 || !strings.Contains(ps[0].Text, c.says) || !strings.Contains(ps[0].Fix, c.fix) || ps[0].File != "catalogue.yaml" {
+		if len(ps) != 1 || !strings.Contains(ps[0].Text.String(), c.says) || !strings.Contains(ps[0].Fix.String(), c.fix) || ps[0].File != "catalogue.yaml" {
 			t.Errorf("%s: got %v, want %q", c.yaml, ps, c.says)
 		}
 	}
@@ -103,7 +103,7 @@ func TestLogoThatIsNoPicture(t *testing.T) {
 		`logo: ""`: "logo is empty",
 	} {
 		_, err := Read(withKeys(t, yaml))
-		if ps := problemsOf(err); len(ps) != 1 || !strings.Contains(ps[0].Text, says) {
+		if ps := problemsOf(err); len(ps) != 1 || !strings.Contains(ps[0].Text.String(), says) {
 			t.Errorf("%.40s: got %v, want %q", yaml, ps, says)
 		}
 	}

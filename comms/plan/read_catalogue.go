@@ -37,12 +37,12 @@ func (c *compiler) groups(v value) {
 			g.Components = append(g.Components, comp)
 		}
 		if len(g.Components) == 0 && len(o.fields) == 3 {
-			item.bad("add a component, or remove the group", "the group %s has no components", quote(g.ID))
+			item.bad(fix("add a component, or remove the group"), "the group %s has no components", quote(g.ID))
 		}
 		c.plan.Catalogue.Groups = append(c.plan.Catalogue.Groups, g)
 	}
 	if n := len(c.plan.Catalogue.Components()); n > 500 {
-		v.bad("join some; customers do not read that many", "the plan has %d components; it may have 500", n)
+		v.bad(fix("join some; customers do not read that many"), "the plan has %d components; it may have 500", n)
 	}
 }
 

@@ -40,7 +40,7 @@ func (c *compiler) statement(v value) Statement {
 	for _, item := range o.get("by_itself").list() {
 		id := comms.Severity(item.choice(texts(s.Severities)...))
 		if slices.Contains(s.ByItself, id) {
-			item.bad("remove it", "%s stands there twice", quote(string(id)))
+			item.bad(fix("remove it"), "%s stands there twice", quote(string(id)))
 		}
 		s.ByItself = append(s.ByItself, id)
 	}
@@ -57,9 +57,9 @@ func (c *compiler) heldTemplate(v value) Template {
 	switch {
 	case !ok:
 	case t.Message != comms.MessageUpdate || t.Phase.Of() != comms.KindIncident || t.Phase.Closed():
-		v.bad("name a template for a phase in which an incident begins", "the template %s is not for the first words of an incident", quote(t.ID))
+		v.bad(fix("name a template for a phase in which an incident begins"), "the template %s is not for the first words of an incident", quote(t.ID))
 	case !t.Holding:
-		v.bad("write holding: true in the template, or name another one", "the template %s may not be approved in advance", quote(t.ID))
+		v.bad(fix("write holding: true in the template, or name another one"), "the template %s may not be approved in advance", quote(t.ID))
 	}
 	return t
 }
@@ -75,18 +75,18 @@ func (c *compiler) heldSeverities(v value, t Template) []comms.Severity {
 		s, ok := c.plan.Severity(id)
 		switch {
 		case slices.Contains(out, id):
-			item.bad("remove it", "%s stands there twice", quote(string(id)))
+			item.bad(fix("remove it"), "%s stands there twice", quote(string(id)))
 		case ok && s.Kind != comms.KindIncident:
-			item.bad("name severities of incidents", "the severity %q is of planned work, which is announced and not held", id)
+			item.bad(fix("name severities of incidents"), "the severity %q is of planned work, which is announced and not held", id)
 		case ok && s.Data:
-			item.bad("remove it", "the severity %q is about customers' data, and no holding statement is ever made of that", id)
+			item.bad(fix("remove it"), "the severity %q is about customers' data, and no holding statement is ever made of that", id)
 		case ok && t.ID != "" && !t.serves(id):
-			item.bad("add it to the template, or remove it here", "the template %s does not serve the severity %q", quote(t.ID), id)
+			item.bad(fix("add it to the template, or remove it here"), "the template %s does not serve the severity %q", quote(t.ID), id)
 		}
 		out = append(out, id)
 	}
 	if len(out) == 0 && !v.missing() {
-		v.bad("name at least one", "%s names no severity", v.name())
+		v.bad(fix("name at least one"), "%s names no severity", v.name())
 	}
 	return out
 }
@@ -96,7 +96,7 @@ func (c *compiler) heldSeverities(v value, t Template) []comms.Severity {
 func (c *compiler) permitted(o object) []Permitted {
 	states, components := o.get("states"), o.get("components")
 	if states.missing() == components.missing() && o.node != nil {
-		o.bad("write either states, for every component of the page, or components, each with its states", "it is not clear what may be said of which component")
+		o.bad(fix("write either states, for every component of the page, or components, each with its states"), "it is not clear what may be said of which component")
 		return nil
 	}
 	var out []Permitted
@@ -111,7 +111,7 @@ func (c *compiler) permitted(o object) []Permitted {
 	for _, e := range components.entries() {
 		id := comms.ComponentID(e.key)
 		if _, known := c.plan.Catalogue.Component(id); !known {
-			components.in.add(components.file, e.line, e.column, "the page has no component "+quote(e.key), "name one that stands in groups")
+			components.in.complain(components.file, e.line, e.column, comms.Say("the page has no component %s", quote(e.key)), fix("name one that stands in groups"))
 		}
 		named[id] = c.troubles(e.value)
 	}
@@ -121,7 +121,7 @@ func (c *compiler) permitted(o object) []Permitted {
 		}
 	}
 	if len(out) == 0 && len(components.in.problems) == 0 {
-		components.bad("name at least one", "%s names no component", components.name())
+		components.bad(fix("name at least one"), "%s names no component", components.name())
 	}
 	return out
 }
@@ -132,12 +132,12 @@ func (c *compiler) troubles(v value) []comms.State {
 	for _, item := range v.list() {
 		s := comms.State(item.choice(texts(troubled())...))
 		if slices.Contains(named, s) {
-			item.bad("remove it", "%s stands there twice", quote(string(s)))
+			item.bad(fix("remove it"), "%s stands there twice", quote(string(s)))
 		}
 		named = append(named, s)
 	}
 	if len(named) == 0 && !v.missing() {
-		v.bad("name at least one", "%s names no state", v.name())
+		v.bad(fix("name at least one"), "%s names no state", v.name())
 	}
 	return slices.DeleteFunc(comms.States(), func(s comms.State) bool { return !slices.Contains(named, s) })
 }
@@ -152,14 +152,14 @@ func (c *compiler) publishers(v value) []RoleID {
 		role := RoleID(item.choice(known...))
 		switch {
 		case slices.Contains(out, role):
-			item.bad("remove it", "the role %s stands there twice", quote(string(role)))
+			item.bad(fix("remove it"), "the role %s stands there twice", quote(string(role)))
 		case role == Reporter:
-			item.bad("name a role that writes or signs", "a reporter does not speak to customers")
+			item.bad(fix("name a role that writes or signs"), "a reporter does not speak to customers")
 		}
 		out = append(out, role)
 	}
 	if len(out) == 0 && !v.missing() {
-		v.bad("name the roles that may publish it", "nobody may publish this statement")
+		v.bad(fix("name the roles that may publish it"), "nobody may publish this statement")
 	}
 	return out
 }

@@ -26,13 +26,13 @@ func (c *compiler) links(v value) {
 		unique(seen, o.get("key"), l.Key)
 		for n, step := range o.need("try").list() {
 			if n == mostSteps {
-				step.bad("keep the steps that help most people", "the link %s has more than %d steps to try", quote(l.Key), mostSteps)
+				step.bad(fix("keep the steps that help most people"), "the link %s has more than %d steps to try", quote(l.Key), mostSteps)
 			}
 			l.Try = append(l.Try, c.words(step, 200))
 			step.mark(tryPlace(l.Key, n))
 		}
 		if try := o.get("try"); len(l.Try) == 0 && !try.missing() {
-			try.bad("say at least one thing that a customer can try", "the link %s leaves customers with nothing to do", quote(l.Key))
+			try.bad(fix("say at least one thing that a customer can try"), "the link %s leaves customers with nothing to do", quote(l.Key))
 		}
 		if help := o.get("help"); !help.missing() {
 			l.Help = address(help)
@@ -43,7 +43,7 @@ func (c *compiler) links(v value) {
 		c.plan.Catalogue.Links = append(c.plan.Catalogue.Links, l)
 	}
 	if n := len(c.plan.Catalogue.Links); n > mostLinks {
-		v.bad("join those that lead to the same components", "the plan has %d links; it may have %d", n, mostLinks)
+		v.bad(fix("join those that lead to the same components"), "the plan has %d links; it may have %d", n, mostLinks)
 	}
 }
 
@@ -53,7 +53,7 @@ func (c *compiler) former(v value, seen map[string]bool) []string {
 	var out []string
 	for n, item := range v.list() {
 		if n == mostFormer {
-			item.bad("remove those that no product uses any more", "a link has more than %d former keys", mostFormer)
+			item.bad(fix("remove those that no product uses any more"), "a link has more than %d former keys", mostFormer)
 		}
 		key := linkKey(item)
 		unique(seen, item, key)
@@ -65,7 +65,7 @@ func (c *compiler) former(v value, seen map[string]bool) []string {
 func linkKey(v value) string {
 	s := v.oneLine(64)
 	if s != "" && !comms.LinkKey(s) {
-		v.bad("use 1 to 64 lower-case letters, digits and hyphens, as in \"sign-in\"", "%s is no key of a link", quote(s))
+		v.bad(fix("use 1 to 64 lower-case letters, digits and hyphens, as in \"sign-in\""), "%s is no key of a link", quote(s))
 	}
 	return s
 }
@@ -80,13 +80,13 @@ func (c *compiler) linked(v value) []comms.ComponentID {
 	for _, item := range v.list() {
 		id := comms.ComponentID(item.as(MistakeLink).choice(known...))
 		if slices.Contains(out, id) && id != "" {
-			item.bad("remove it", "%s stands there twice", quote(string(id)))
+			item.bad(fix("remove it"), "%s stands there twice", quote(string(id)))
 			continue
 		}
 		out = append(out, id)
 	}
 	if len(out) == 0 && !v.missing() {
-		v.bad("name the components that customers need for this", "a link without components could never say that something is wrong")
+		v.bad(fix("name the components that customers need for this"), "a link without components could never say that something is wrong")
 	}
 	return out
 }
@@ -98,7 +98,7 @@ func (c *compiler) ownHost(v value, s string) {
 		return // that was said already
 	}
 	if !c.plan.owns(u) {
-		v.as(MistakeLink).bad("use a host of your own, or add it to organisation.domains", "%s is not one of the plan's domains", quote(strings.ToLower(u.Hostname())))
+		v.as(MistakeLink).bad(fix("use a host of your own, or add it to organisation.domains"), "%s is not one of the plan's domains", quote(strings.ToLower(u.Hostname())))
 	}
 }
 

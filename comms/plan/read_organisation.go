@@ -30,7 +30,7 @@ func (c *compiler) organisation(v value) {
 	c.plan.Domains = c.strings(o.get("domains"), 253)
 	for i, item := range o.get("domains").list() {
 		if i < len(c.plan.Domains) && !hostPattern.MatchString(c.plan.Domains[i]) {
-			item.bad("write the bare name, as in \"help.example.com\", or \"*.example.com\" for every host below it", "%s is no host name", quote(c.plan.Domains[i]))
+			item.bad(fix("write the bare name, as in \"help.example.com\", or \"*.example.com\" for every host below it"), "%s is no host name", quote(c.plan.Domains[i]))
 		}
 	}
 }
@@ -56,7 +56,7 @@ func (c *compiler) languages(v value) {
 	for _, item := range o.get("optional").list() {
 		l := lang(item)
 		if slices.Contains(all, l) {
-			item.bad("keep it in one place", "the language %q stands there already", l)
+			item.bad(fix("keep it in one place"), "the language %q stands there already", l)
 		} else if l != "" {
 			all = append(all, l)
 		}
@@ -68,7 +68,7 @@ func (c *compiler) languages(v value) {
 func lang(v value) comms.Lang {
 	s := v.oneLine(20)
 	if s != "" && !langPattern.MatchString(s) {
-		v.bad("write its short name, as in \"en\", \"es\" or \"pt-BR\"", "%s is no language", quote(s))
+		v.bad(fix("write its short name, as in \"en\", \"es\" or \"pt-BR\""), "%s is no language", quote(s))
 		return ""
 	}
 	return comms.Lang(s)
@@ -83,7 +83,7 @@ func address(v value) string {
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.HasSuffix(s, "/") {
-		v.bad("write it as \"https://status.example.com\", without a slash at the end", "%s is not an address that can be used here", quote(s))
+		v.bad(fix("write it as \"https://status.example.com\", without a slash at the end"), "%s is not an address that can be used here", quote(s))
 	}
 	return s
 }
@@ -94,7 +94,7 @@ func email(v value) string {
 		return ""
 	}
 	if a, err := mail.ParseAddress(s); err != nil || a.Address != s {
-		v.bad("write it as \"name@example.com\"", "%s is not a mail address", quote(s))
+		v.bad(fix("write it as \"name@example.com\""), "%s is not a mail address", quote(s))
 	}
 	return s
 }
@@ -105,7 +105,7 @@ func timeZone(v value) string {
 		return ""
 	}
 	if _, err := time.LoadLocation(s); err != nil || s == "Local" {
-		v.bad("write its name in the tz database, as in \"Europe/Madrid\" or \"UTC\"", "%s is no time zone", quote(s))
+		v.bad(fix("write its name in the tz database, as in \"Europe/Madrid\" or \"UTC\""), "%s is no time zone", quote(s))
 	}
 	return s
 }

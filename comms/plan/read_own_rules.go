@@ -69,18 +69,18 @@ func (c *compiler) ownRules(v value) []OwnRule {
 		r.Found, r.Ignored = samples(o, "found"), samples(o, "not_found")
 		item.mark(ownPlace(r.ID))
 		if len(r.Terms)+len(r.Patterns) == 0 {
-			item.bad("add terms or patterns", "the rule %s looks for nothing", quote(r.ID))
+			item.bad(fix("add terms or patterns"), "the rule %s looks for nothing", quote(r.ID))
 		}
 		patterns, terms = patterns+len(r.Patterns), terms+len(r.Terms)
 		out = append(out, r)
 	}
 	switch {
 	case len(list) > mostOwnRules:
-		v.bad("join those that say the same", "the plan has %d rules of its own; it may have %d", len(list), mostOwnRules)
+		v.bad(fix("join those that say the same"), "the plan has %d rules of its own; it may have %d", len(list), mostOwnRules)
 	case patterns > mostPatterns:
-		v.bad("join patterns with \"|\", or use terms", "the plan's own rules have %d patterns; they may have %d", patterns, mostPatterns)
+		v.bad(fix("join patterns with \"|\", or use terms"), "the plan's own rules have %d patterns; they may have %d", patterns, mostPatterns)
 	case terms > mostOwnTerms:
-		v.bad("keep the terms that people use", "the plan's own rules have %d terms; they may have %d", terms, mostOwnTerms)
+		v.bad(fix("keep the terms that people use"), "the plan's own rules have %d terms; they may have %d", terms, mostOwnTerms)
 	}
 	return out
 }
@@ -90,7 +90,7 @@ func (c *compiler) ownRules(v value) []OwnRule {
 func ownID(v value) string {
 	s := v.oneLine(40)
 	if s != "" && (!rulePattern.MatchString(s) || !strings.HasPrefix(s, ownPrefix)) {
-		v.bad("begin it with OWN-, as in \"OWN-REFUND\"", "%s is no name for a rule of the plan's own", quote(s))
+		v.bad(fix("begin it with OWN-, as in \"OWN-REFUND\""), "%s is no name for a rule of the plan's own", quote(s))
 	}
 	return s
 }
@@ -105,11 +105,11 @@ func ownPattern(v value) string {
 	parsed, err := syntax.Parse(s, syntax.Perl)
 	switch {
 	case err != nil:
-		v.bad("write it as RE2 does (github.com/google/re2/wiki/Syntax), without look-ahead and back-references", "this pattern cannot be read: %v", err)
+		v.bad(fix("write it as RE2 does (github.com/google/re2/wiki/Syntax), without look-ahead and back-references"), "this pattern cannot be read: %v", err)
 	case size(parsed) > largestPattern:
-		v.bad("repeat less: fewer and smaller {numbers}", "this pattern stands for more than %d characters", largestPattern)
+		v.bad(fix("repeat less: fewer and smaller {numbers}"), "this pattern stands for more than %d characters", largestPattern)
 	case matchesNothing(parsed.Simplify()):
-		v.bad("say what must be there: use \"+\" rather than \"*\"", "this pattern matches where nothing stands, and so everywhere")
+		v.bad(fix("say what must be there: use \"+\" rather than \"*\""), "this pattern matches where nothing stands, and so everywhere")
 	}
 	return s
 }

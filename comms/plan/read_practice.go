@@ -38,7 +38,7 @@ func (c *compiler) channels(v value) {
 	}
 	for _, s := range c.plan.Severities {
 		if !listed.missing() && !slices.Contains(c.plan.Channels.Mail, s.ID) && c.plan.Urgent(s.ID) {
-			listed.bad("add it: customers must hear of it", "mails of the severity %s are left out, and it is urgent", quote(string(s.ID)))
+			listed.bad(fix("add it: customers must hear of it"), "mails of the severity %s are left out, and it is urgent", quote(string(s.ID)))
 		}
 	}
 	quiet := o.get("quiet")
@@ -54,11 +54,11 @@ func (c *compiler) channels(v value) {
 	c.plan.Channels.Quiet.Severities = c.severityList(waiting, all)
 	for i, item := range waiting.list() {
 		if id := c.plan.Channels.Quiet.Severities[i]; c.plan.Urgent(id) {
-			item.bad("take it out of the quiet hours", "mails of the severity %s would wait, and it is urgent", quote(string(id)))
+			item.bad(fix("take it out of the quiet hours"), "mails of the severity %s would wait, and it is urgent", quote(string(id)))
 		}
 	}
 	if len(c.plan.Channels.Quiet.Severities) == 0 {
-		waiting.bad("name the severities whose mails wait, or remove the quiet hours", "the quiet hours are for nothing")
+		waiting.bad(fix("name the severities whose mails wait, or remove the quiet hours"), "the quiet hours are for nothing")
 	}
 }
 
@@ -71,7 +71,7 @@ func (c *compiler) drills(v value) {
 	c.plan.Drills.EveryDays = o.need("every_days").number(1, mostDays)
 	c.plan.Drills.Roles = c.roleList(o.need("roles"))
 	if roles := o.get("roles"); len(c.plan.Drills.Roles) == 0 && !roles.missing() {
-		roles.bad("name the roles that practise", "nobody takes part in the drills")
+		roles.bad(fix("name the roles that practise"), "nobody takes part in the drills")
 	}
 }
 
@@ -85,12 +85,12 @@ func hours(v value) Hours {
 	for _, item := range o.need("days").list() {
 		day := item.choice(weekdays...)
 		if slices.Contains(h.Days, day) && day != "" {
-			item.bad("remove it", "%s stands there twice", quote(day))
+			item.bad(fix("remove it"), "%s stands there twice", quote(day))
 		}
 		h.Days = append(h.Days, day)
 	}
 	if days := o.get("days"); len(h.Days) == 0 && !days.missing() {
-		days.bad("name the days, or remove the hours", "there are no days in these hours")
+		days.bad(fix("name the days, or remove the hours"), "there are no days in these hours")
 	}
 	h.From, h.To = stretch(o)
 	return h
@@ -100,7 +100,7 @@ func hours(v value) Hours {
 func stretch(o object) (from, to string) {
 	from, to = clock(o.need("from")), clock(o.need("to"))
 	if from == to && from != "" {
-		o.get("to").bad("write a later or an earlier time", "it ends when it begins")
+		o.get("to").bad(fix("write a later or an earlier time"), "it ends when it begins")
 	}
 	return from, to
 }
@@ -110,7 +110,7 @@ var clockPattern = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`)
 func clock(v value) string {
 	s := v.oneLine(5)
 	if s != "" && !clockPattern.MatchString(s) {
-		v.bad("write hour and minute in quotes, as in \"22:00\" or \"07:30\"", "%s is not a time of day", quote(s))
+		v.bad(fix("write hour and minute in quotes, as in \"22:00\" or \"07:30\""), "%s is not a time of day", quote(s))
 	}
 	return s
 }

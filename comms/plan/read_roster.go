@@ -46,7 +46,7 @@ var phonePattern = regexp.MustCompile(`^\+?[0-9][0-9 ()./-]{3,28}[0-9]$`)
 func phone(v value) string {
 	s := v.oneLine(30)
 	if s != "" && !phonePattern.MatchString(s) {
-		v.bad("write it as \"+34 600 123 456\", in quotes", "%s is not a telephone number", quote(s))
+		v.bad(fix("write it as \"+34 600 123 456\", in quotes"), "%s is not a telephone number", quote(s))
 	}
 	return s
 }
@@ -67,7 +67,7 @@ func (c *compiler) people(v value, taken []PersonID) []PersonID {
 		case !contains(known, s):
 			item.bad(didYouMean(s, known), "%s is nobody on the roster", quote(s))
 		case slices.Contains(out, id) || slices.Contains(taken, id):
-			item.bad("keep the name in one place", "%s stands in this role already", quote(s))
+			item.bad(fix("keep the name in one place"), "%s stands in this role already", quote(s))
 		default:
 			out = append(out, id)
 		}
@@ -83,12 +83,12 @@ func (c *compiler) requirements(v value) []Requirement {
 		r := Requirement{Kind: ApprovalKind(o.need("kind").choice(string(Facts), string(Wording), string(Legal), string(Any)))}
 		r.Roles = c.roleList(o.need("roles"))
 		if roles := o.get("roles"); len(r.Roles) == 0 && !roles.missing() {
-			roles.bad("name the roles that may sign", "nobody may give this signature")
+			roles.bad(fix("name the roles that may sign"), "nobody may give this signature")
 		}
 		out = append(out, r)
 	}
 	if !v.missing() && (len(out) == 0 || len(out) > 5) {
-		v.bad("ask for one to five signatures", "%s asks for %d signatures", v.name(), len(out))
+		v.bad(fix("ask for one to five signatures"), "%s asks for %d signatures", v.name(), len(out))
 	}
 	return out
 }
@@ -103,7 +103,7 @@ func (c *compiler) roleList(v value) []RoleID {
 	for _, item := range v.list() {
 		role := item.choice(known...)
 		if slices.Contains(out, RoleID(role)) {
-			item.bad("remove it", "the role %s stands there twice", quote(role))
+			item.bad(fix("remove it"), "the role %s stands there twice", quote(role))
 		}
 		out = append(out, RoleID(role))
 	}

@@ -16,7 +16,7 @@ func (c *compiler) rules(top object) {
 	if life := top.get("approval_life"); !life.missing() {
 		p.ApprovalLife = life.duration()
 		if p.ApprovalLife > 24*time.Hour {
-			life.bad("write at most 24h", "approvals would live for %s, and the facts may move meanwhile", p.ApprovalLife)
+			life.bad(fix("write at most 24h"), "approvals would live for %s, and the facts may move meanwhile", p.ApprovalLife)
 		}
 	}
 	p.Reminders = top.get("reminders").reminders(builtinReminders)
@@ -49,10 +49,10 @@ func (c *compiler) transitions(v value) map[comms.Phase][]comms.Phase {
 		for _, item := range f.list() {
 			to := comms.Phase(item.choice(phases...))
 			if key != comms.PhaseNone && contains(phases, string(to)) && key.Of() != to.Of() {
-				item.bad("stay within incidents or within maintenance", "nothing leads from %q to %q", from, to)
+				item.bad(fix("stay within incidents or within maintenance"), "nothing leads from %q to %q", from, to)
 			}
 			if slices.Contains(out[key], to) {
-				item.bad("remove it", "%q stands there twice", to)
+				item.bad(fix("remove it"), "%q stands there twice", to)
 			}
 			out[key] = append(out[key], to)
 		}
@@ -87,7 +87,7 @@ func ruleLevels(v value) map[string]Level {
 	out := map[string]Level{}
 	for _, e := range v.entries() {
 		if !rulePattern.MatchString(e.key) {
-			v.in.add(v.file, e.line, e.column, quote(e.key)+" is no name of a language rule", "write it as in \"JARGON\" or \"TIME-VAGUE\"")
+			v.in.complain(v.file, e.line, e.column, comms.Say("%s is no name of a language rule", quote(e.key)), fix("write it as in \"JARGON\" or \"TIME-VAGUE\""))
 		}
 		out[e.key] = Level(e.value.choice(string(Block), string(Warn), string(Off)))
 		e.value.mark("rules." + e.key)
@@ -101,7 +101,7 @@ func (c *compiler) values(v value) []comms.Words {
 		out = append(out, c.words(item, 300))
 	}
 	if len(out) > 6 {
-		v.bad("keep the three to six that decide doubtful cases", "the plan has %d values", len(out))
+		v.bad(fix("keep the three to six that decide doubtful cases"), "the plan has %d values", len(out))
 	}
 	return out
 }
@@ -117,7 +117,7 @@ func (c *compiler) sentences(v value) []Sentence {
 		out = append(out, s)
 	}
 	if len(out) == 0 && !v.missing() {
-		v.bad("add the sentences that may be chosen", "%s is empty", v.name())
+		v.bad(fix("add the sentences that may be chosen"), "%s is empty", v.name())
 	}
 	return out
 }

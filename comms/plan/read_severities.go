@@ -41,15 +41,15 @@ func (c *compiler) severities(v, approvals value) {
 		if own := o.get("approvals"); signed.in == nil || signed.missing() {
 			signed = o.need("approvals")
 		} else if !own.missing() {
-			own.bad("keep them in one place", "who signs for the severity %s stands under approvals already", quote(string(s.ID)))
+			own.bad(fix("keep them in one place"), "who signs for the severity %s stands under approvals already", quote(string(s.ID)))
 		}
 		s.Approvals = c.requirements(signed)
 		delete(signers, string(s.ID))
 		if s.LongAfter > 0 != (s.LongEvery > 0) {
-			item.bad("give both long_after and long_every, or neither", "the severity %s says half of its long-incident mode", quote(string(s.ID)))
+			item.bad(fix("give both long_after and long_every, or neither"), "the severity %s says half of its long-incident mode", quote(string(s.ID)))
 		}
 		if s.LongEvery > 0 && s.LongEvery < s.Every {
-			o.get("long_every").bad("make it at least as long as every", "updates would come more often in a long incident than before")
+			o.get("long_every").bad(fix("make it at least as long as every"), "updates would come more often in a long incident than before")
 		}
 		item.mark("severities." + string(s.ID))
 		if every := o.get("every"); !every.missing() {
@@ -60,7 +60,7 @@ func (c *compiler) severities(v, approvals value) {
 		c.plan.Severities = append(c.plan.Severities, s)
 	}
 	if len(c.plan.Severities) == 0 && !v.missing() {
-		v.bad("add at least one", "the plan has no severities")
+		v.bad(fix("add at least one"), "the plan has no severities")
 	}
 	c.plan.Catalogue.Severities = names
 	for id, v := range signers {
@@ -81,7 +81,7 @@ func (c *compiler) severityList(v value, fits func(Severity) bool) []comms.Sever
 	for _, item := range v.list() {
 		id := comms.Severity(item.choice(known...))
 		if slices.Contains(out, id) && id != "" {
-			item.bad("remove it", "%s stands there twice", quote(string(id)))
+			item.bad(fix("remove it"), "%s stands there twice", quote(string(id)))
 		}
 		out = append(out, id)
 	}

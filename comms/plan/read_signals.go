@@ -28,15 +28,15 @@ func (c *compiler) signals(v value) {
 		o := item.object("labels", "patterns", "ignore", "components", "severity", "template")
 		s := Signal{Labels: c.labels(o.get("labels")), Patterns: c.patterns(o.get("patterns")), Ignore: o.get("ignore").flag(false)}
 		if patterns += len(s.Patterns); patterns > mostPatterns && patterns-len(s.Patterns) <= mostPatterns {
-			item.bad("join patterns with \"|\", or match labels exactly", "the signals have more than %d patterns", mostPatterns)
+			item.bad(fix("join patterns with \"|\", or match labels exactly"), "the signals have more than %d patterns", mostPatterns)
 		}
 		if o.get("labels").missing() && o.get("patterns").missing() && n < len(list)-1 {
-			item.bad("say which labels it is for, or move it to the end", "this signal matches every alert, so none comes to those below it")
+			item.bad(fix("say which labels it is for, or move it to the end"), "this signal matches every alert, so none comes to those below it")
 		}
 		if s.Ignore {
 			for _, key := range []string{"components", "severity", "template"} {
 				if f := o.get(key); !f.missing() {
-					f.bad("remove it, or remove ignore", "what is ignored has no %s", key)
+					f.bad(fix("remove it, or remove ignore"), "what is ignored has no %s", key)
 				}
 			}
 		} else {
@@ -44,13 +44,13 @@ func (c *compiler) signals(v value) {
 			s.Severity, s.Template = c.signalled(o)
 		}
 		if seen[s.when()] {
-			item.bad("remove it, or change what it matches", "another signal above is for the same alerts")
+			item.bad(fix("remove it, or change what it matches"), "another signal above is for the same alerts")
 		}
 		seen[s.when()] = true
 		c.plan.Signals = append(c.plan.Signals, s)
 	}
 	if len(list) > mostSignals {
-		v.bad("join those that say the same", "the plan has %d signals; it may have %d", len(list), mostSignals)
+		v.bad(fix("join those that say the same"), "the plan has %d signals; it may have %d", len(list), mostSignals)
 	}
 }
 
@@ -65,7 +65,7 @@ func (c *compiler) labels(v value) map[string]string {
 
 func (c *compiler) label(e entry) {
 	if !labelPattern.MatchString(e.key) {
-		e.value.in.add(e.value.file, e.line, e.column, quote(e.key)+" is no name of a label", "use letters, digits and \"_\", as in \"alertname\"")
+		e.value.in.complain(e.value.file, e.line, e.column, comms.Say("%s is no name of a label", quote(e.key)), fix("use letters, digits and \"_\", as in \"alertname\""))
 	}
 }
 
@@ -79,10 +79,10 @@ func (c *compiler) patterns(v value) map[string]string {
 		case pattern == "":
 			continue
 		case err != nil:
-			e.value.bad("write it as RE2 does (github.com/google/re2/wiki/Syntax); it must match the whole value", "this pattern cannot be read: %v", err)
+			e.value.bad(fix("write it as RE2 does (github.com/google/re2/wiki/Syntax); it must match the whole value"), "this pattern cannot be read: %v", err)
 			continue
 		case size(parsed) > largestPattern:
-			e.value.bad("repeat less: fewer and smaller {numbers}", "this pattern stands for more than %d characters", largestPattern)
+			e.value.bad(fix("repeat less: fewer and smaller {numbers}"), "this pattern stands for more than %d characters", largestPattern)
 			continue
 		}
 		out[e.key] = pattern
@@ -111,7 +111,7 @@ func (c *compiler) claimed(v value) []comms.Claim {
 	}
 	for _, e := range v.entries() {
 		if !contains(known, e.key) {
-			v.in.add(v.file, e.line, e.column, "the plan has no component "+quote(e.key), didYouMean(e.key, known))
+			v.in.complain(v.file, e.line, e.column, comms.Say("the plan has no component %s", quote(e.key)), didYouMean(e.key, known))
 			continue
 		}
 		states[comms.ComponentID(e.key)] = comms.State(e.value.choice(texts(troubled())...))
@@ -123,7 +123,7 @@ func (c *compiler) claimed(v value) []comms.Claim {
 		}
 	}
 	if len(out) == 0 && !v.missing() {
-		v.bad("name what customers have trouble with, or write ignore: true", "this signal is about no component")
+		v.bad(fix("name what customers have trouble with, or write ignore: true"), "this signal is about no component")
 	}
 	return out
 }

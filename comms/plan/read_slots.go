@@ -57,7 +57,7 @@ func (c *compiler) slots(v value, t *Template) {
 		s := c.slotOrShared(item)
 		unique(seen, item, s.Name)
 		if t.Holding && (s.Type.typed() || s.Type == SlotData) {
-			item.bad("use slots that are filled from lists and clocks, or take holding away", "the slot %s is typed by a person, and a holding template is approved before that", quote(s.Name))
+			item.bad(fix("use slots that are filled from lists and clocks, or take holding away"), "the slot %s is typed by a person, and a holding template is approved before that", quote(s.Name))
 		}
 		item.mark("templates." + t.ID + ".slots." + s.Name)
 		t.Slots = append(t.Slots, s)
@@ -90,7 +90,7 @@ func (c *compiler) slot(v value) Slot {
 	o := v.object("name", "type", "label", "help", "required", "min", "max", "lines", "from", "options")
 	s := Slot{Name: o.need("name").oneLine(40), Required: o.get("required").flag(true)}
 	if s.Name != "" && !slotPattern.MatchString(s.Name) {
-		o.get("name").bad("use lower-case letters, digits and underscores, and begin with a letter", "%s is no name of a slot", quote(s.Name))
+		o.get("name").bad(fix("use lower-case letters, digits and underscores, and begin with a letter"), "%s is no name of a slot", quote(s.Name))
 	}
 	s.Type = c.slotType(o, &s)
 	if s.From == "" {
@@ -103,7 +103,7 @@ func (c *compiler) slot(v value) Slot {
 	if options := o.get("options"); s.Type == SlotChoice {
 		s.Options = c.sentences(o.need("options"))
 	} else if !options.missing() {
-		options.bad("remove them, or make it a choice", "only a slot of the type choice has options")
+		options.bad(fix("remove them, or make it a choice"), "only a slot of the type choice has options")
 	}
 	return s
 }
@@ -136,7 +136,7 @@ func bounds(o object, s *Slot) {
 		}
 		for _, key := range []string{"min", "max", "lines"} {
 			if f := o.get(key); !f.missing() {
-				f.bad("remove it", "a slot of the type %s has no %s", s.Type, key)
+				f.bad(fix("remove it"), "a slot of the type %s has no %s", s.Type, key)
 			}
 		}
 		return
@@ -155,7 +155,7 @@ func bounds(o object, s *Slot) {
 		s.Lines = f.number(1, 20)
 	}
 	if s.Min > s.Max {
-		o.get("min").bad("make min smaller than max", "the slot %s can never be filled", quote(s.Name))
+		o.get("min").bad(fix("make min smaller than max"), "the slot %s can never be filled", quote(s.Name))
 	}
 }
 
@@ -178,7 +178,7 @@ func checkSlots(v value, text string, t *Template, used map[string]bool) {
 		case !ok:
 			at.bad(didYouMean(name, names), "the slot %s is in the words and not declared under slots", quote(name))
 		case !optional && !s.Required:
-			at.bad("write {"+name+"?}, so that its sentence goes when it is empty", "the slot %s may be empty, and its sentence says nothing without it", quote(name))
+			at.bad(fix("write {%s?}, so that its sentence goes when it is empty", name), "the slot %s may be empty, and its sentence says nothing without it", quote(name))
 		}
 		used[name] = true
 	}
@@ -187,7 +187,7 @@ func checkSlots(v value, text string, t *Template, used map[string]bool) {
 
 func strayBraces(v value, text string, from, to int) {
 	if i := strings.IndexAny(text[from:to], "{}"); i >= 0 {
-		v.within(text, from+i).as(MistakeSlot).bad("write a slot as {name} or {name?}, in lower case", "a brace stands here that belongs to no slot")
+		v.within(text, from+i).as(MistakeSlot).bad(fix("write a slot as {name} or {name?}, in lower case"), "a brace stands here that belongs to no slot")
 	}
 }
 

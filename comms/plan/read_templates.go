@@ -27,7 +27,7 @@ func (c *compiler) template(v value) Template {
 	}
 	switch phase := o.get("phase"); {
 	case t.Message == comms.MessageCorrection && !phase.missing():
-		phase.bad("remove the phase", "a correction keeps the phase of its incident")
+		phase.bad(fix("remove the phase"), "a correction keeps the phase of its incident")
 	case t.Message == comms.MessageUpdate:
 		t.Phase = comms.Phase(o.need("phase").choice(texts(comms.Phases())...))
 	}
@@ -43,16 +43,16 @@ func (c *compiler) template(v value) Template {
 // came back does.
 func after(v value, t *Template) {
 	if t.Message == comms.MessageCorrection && !v.missing() {
-		v.bad("remove it", "a correction may be made at any time")
+		v.bad(fix("remove it"), "a correction may be made at any time")
 		return
 	}
 	for _, item := range v.list() {
 		phase := comms.Phase(item.choice(texts(comms.Phases())...))
 		switch {
 		case slices.Contains(t.After, phase):
-			item.bad("remove it", "%s stands there twice", quote(string(phase)))
+			item.bad(fix("remove it"), "%s stands there twice", quote(string(phase)))
 		case t.Phase != "" && slices.Contains(comms.Phases(), phase) && phase.Of() != t.Phase.Of():
-			item.bad("stay within incidents or within maintenance", "nothing leads from %q to %q", phase, t.Phase)
+			item.bad(fix("stay within incidents or within maintenance"), "nothing leads from %q to %q", phase, t.Phase)
 		}
 		t.After = append(t.After, phase)
 	}
@@ -69,9 +69,9 @@ func (c *compiler) served(v value, t *Template) {
 		s, ok := c.plan.Severity(id)
 		switch {
 		case slices.Contains(t.Severities, id):
-			item.bad("remove it", "%s stands there twice", quote(string(id)))
+			item.bad(fix("remove it"), "%s stands there twice", quote(string(id)))
 		case ok && t.Message == comms.MessageUpdate && s.Kind != t.Phase.Of():
-			item.bad("name severities of the same kind as the phase", "the phase %q is none of the severity %q", t.Phase, id)
+			item.bad(fix("name severities of the same kind as the phase"), "the phase %q is none of the severity %q", t.Phase, id)
 		}
 		t.Severities = append(t.Severities, id)
 	}
@@ -87,9 +87,9 @@ func (c *compiler) forms(v value, t *Template, judge bool) {
 		f := o.get(string(lang))
 		if f.missing() {
 			if slices.Contains(c.plan.Required, lang) && !v.missing() {
-				v.as(MistakeLanguage).bad("write the forms in that language", "the template %s is missing in the language %q", quote(t.ID), lang)
+				v.as(MistakeLanguage).bad(fix("write the forms in that language"), "the template %s is missing in the language %q", quote(t.ID), lang)
 			} else if !v.missing() {
-				v.as(MistakeLanguage).ask("write the forms in that language; until then its readers get another one", "the template %s is missing in the language %q", quote(t.ID), lang)
+				v.as(MistakeLanguage).ask(fix("write the forms in that language; until then its readers get another one"), "the template %s is missing in the language %q", quote(t.ID), lang)
 			}
 			continue
 		}
@@ -101,7 +101,7 @@ func (c *compiler) forms(v value, t *Template, judge bool) {
 	for _, s := range t.Slots {
 		for _, lang := range c.plan.Catalogue.Languages {
 			if seen, ok := used[lang]; ok && !seen[s.Name] {
-				c.places["templates."+t.ID+".slots."+s.Name].as(MistakeSlot).bad("use it, or remove it", "the slot %s of the template %s is in none of its words in the language %q", quote(s.Name), quote(t.ID), lang)
+				c.places["templates."+t.ID+".slots."+s.Name].as(MistakeSlot).bad(fix("use it, or remove it"), "the slot %s of the template %s is in none of its words in the language %q", quote(s.Name), quote(t.ID), lang)
 			}
 		}
 	}

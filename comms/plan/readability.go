@@ -35,7 +35,7 @@ func (c *compiler) readability(v value) map[comms.Lang]int {
 			continue
 		}
 		if _, measured := (&Plan{}).ReadingFloor(comms.Lang(lang)); !measured {
-			f.bad("remove it", "nothing measures how easily %q reads", lang)
+			f.bad(fix("remove it"), "nothing measures how easily %q reads", lang)
 		}
 		out[comms.Lang(lang)] = f.number(0, 100)
 	}

@@ -55,7 +55,7 @@ func (v value) reminders(base Reminders) Reminders {
 		}
 	}
 	if out.Remind >= out.StandIn || out.StandIn >= out.Everyone {
-		v.bad("let each come later than the one before: remind, stand_in, everyone", "the reminders come after %d, %d and %d percent of the time", out.Remind, out.StandIn, out.Everyone)
+		v.bad(fix("let each come later than the one before: remind, stand_in, everyone"), "the reminders come after %d, %d and %d percent of the time", out.Remind, out.StandIn, out.Everyone)
 	}
 	return out
 }

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 	"time"
@@ -25,13 +24,13 @@ func (v value) text(limit int) string {
 	s = strings.TrimSpace(s)
 	switch {
 	case !ok:
-		v.bad("write text; put numbers, dates, yes and no in quotes, and text that begins with \"{\" or \"[\" as well", "%s is not text", v.name())
+		v.bad(fix("write text; put numbers, dates, yes and no in quotes, and text that begins with \"{\" or \"[\" as well"), "%s is not text", v.name())
 	case s == "":
-		v.bad("write the text, or remove the key", "%s is empty", v.name())
+		v.bad(fix("write the text, or remove the key"), "%s is empty", v.name())
 	case hidden(s) != 0:
-		v.bad("remove it", "an invisible character (U+%04X) is hidden in %s", hidden(s), v.name())
+		v.bad(fix("remove it"), "an invisible character (U+%04X) is hidden in %s", hidden(s), v.name())
 	case len([]rune(s)) > limit:
-		v.bad(fmt.Sprintf("shorten it to %d characters", limit), "%s has %d characters", v.name(), len([]rune(s)))
+		v.bad(fix("shorten it to %d characters", limit), "%s has %d characters", v.name(), len([]rune(s)))
 	}
 	return s
 }
@@ -40,7 +39,7 @@ func (v value) text(limit int) string {
 func (v value) oneLine(limit int) string {
 	s := v.text(limit)
 	if strings.Contains(s, "\n") {
-		v.bad("write it on one line, or fold it with \">-\"", "%s has more than one line", v.name())
+		v.bad(fix("write it on one line, or fold it with \">-\""), "%s has more than one line", v.name())
 	}
 	return s
 }
@@ -54,7 +53,7 @@ var (
 func (v value) id() string {
 	s := v.text(64)
 	if s != "" && !namePattern.MatchString(s) {
-		v.bad("use lower-case letters, digits and hyphens, as in \"sign-in\"", "%s is no identifier", quote(s))
+		v.bad(fix("use lower-case letters, digits and hyphens, as in \"sign-in\""), "%s is no identifier", quote(s))
 	}
 	return s
 }
@@ -77,11 +76,11 @@ func (v value) duration() time.Duration {
 	d, err := time.ParseDuration(s)
 	switch {
 	case err != nil:
-		v.bad("write it in hours and minutes, as in \"15m\", \"1h30m\" or \"72h\"", "%s is not a duration", quote(s))
+		v.bad(fix("write it in hours and minutes, as in \"15m\", \"1h30m\" or \"72h\""), "%s is not a duration", quote(s))
 	case d <= 0 || d > maxDuration:
-		v.bad("write a duration above 0 and of at most 2160h", "%s is out of bounds", quote(s))
+		v.bad(fix("write a duration above 0 and of at most 2160h"), "%s is out of bounds", quote(s))
 	case d%time.Minute != 0:
-		v.bad("write whole minutes", "%s is not in whole minutes", quote(s))
+		v.bad(fix("write whole minutes"), "%s is not in whole minutes", quote(s))
 	default:
 		return d
 	}
@@ -108,7 +107,7 @@ func (v value) number(low, high int) int {
 			}
 		}
 	}
-	v.bad(fmt.Sprintf("write a whole number from %d to %d", low, high), "%s is not such a number", v.name())
+	v.bad(fix("write a whole number from %d to %d", low, high), "%s is not such a number", v.name())
 	return 0
 }
 
@@ -120,6 +119,6 @@ func (v value) flag(fallback bool) bool {
 	if n, ok := v.node.(*ast.BoolNode); ok {
 		return n.Value
 	}
-	v.bad("write true or false", "%s is neither true nor false", v.name())
+	v.bad(fix("write true or false"), "%s is neither true nor false", v.name())
 	return fallback
 }

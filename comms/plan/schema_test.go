@@ -137,7 +137,7 @@ func readerKeys(t *testing.T, files []comms.PlanFile, i int, doc any, mapping ma
 	_, err = Read(changed)
 	problems, _ := err.(Problems)
 	for _, p := range problems {
-		if list, ok := strings.CutPrefix(p.Fix, "use one of: "); ok && strings.Contains(p.Text, foreign) && strings.Contains(p.Text, "is no key of") {
+		if list, ok := strings.CutPrefix(p.Fix.String(), "use one of: "); ok && strings.Contains(p.Text.String(), foreign) && strings.Contains(p.Text.String(), "is no key of") {
 			known := strings.Split(list, ", ")
 			slices.Sort(known)
 			return slices.Compact(known), true

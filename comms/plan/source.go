@@ -32,7 +32,7 @@ func (r *reading) parse(f comms.PlanFile) ast.Node {
 	}
 	tokens := lexer.Tokenize(f.Text)
 	if r.tokens += len(tokens); r.tokens > maxParts {
-		r.add(f.Name, 1, 1, "the plan is larger than any that people could read and sign", "remove what is no part of a plan")
+		r.complain(f.Name, 1, 1, comms.Say("the plan is larger than any that people could read and sign"), fix("remove what is no part of a plan"))
 		return nil
 	}
 	if !r.simple(f.Name, tokens) {
@@ -48,7 +48,7 @@ func (r *reading) parse(f comms.PlanFile) ast.Node {
 				line, column = t.Position.Line, t.Position.Column
 			}
 		}
-		r.add(f.Name, line, column, "this is not YAML that can be read: "+text, "mend the line; put text that holds \": \" or begins with \"{\" in quotes")
+		r.complain(f.Name, line, column, comms.Say("this is not YAML that can be read: %s", text), fix("mend the line; put text that holds \": \" or begins with \"{\" in quotes"))
 		return nil
 	}
 	var body ast.Node
@@ -58,13 +58,13 @@ func (r *reading) parse(f comms.PlanFile) ast.Node {
 		}
 		if body != nil {
 			line, column := position(doc.Body)
-			r.add(f.Name, line, column, "a second YAML document begins here", "keep one document in a file and remove the line \"---\"")
+			r.complain(f.Name, line, column, comms.Say("a second YAML document begins here"), fix("keep one document in a file and remove the line \"---\""))
 			return nil
 		}
 		body = doc.Body
 	}
 	if body == nil {
-		r.add(f.Name, 1, 1, "the file is empty", "write the part of the plan that it is for, or remove the file")
+		r.complain(f.Name, 1, 1, comms.Say("the file is empty"), fix("write the part of the plan that it is for, or remove the file"))
 	}
 	return body
 }
@@ -84,27 +84,27 @@ func parseTokens(tokens token.Tokens) (file *ast.File, err error) {
 // keyboard sends.
 func (r *reading) plain(f comms.PlanFile) bool {
 	if len(f.Text) > maxFile {
-		r.add(f.Name, 1, 1, fmt.Sprintf("the file has %d bytes; a file of a plan has at most %d", len(f.Text), maxFile), "split it, or remove what is no part of a plan")
+		r.complain(f.Name, 1, 1, comms.Say("the file has %d bytes; a file of a plan has at most %d", len(f.Text), maxFile), fix("split it, or remove what is no part of a plan"))
 		return false
 	}
 	ok := true
 	line, column := 1, 1
 	for i, c := range f.Text {
-		text, fix := "", ""
+		var said, mend comms.Phrase
 		switch {
 		case c == utf8.RuneError && !strings.HasPrefix(f.Text[i:], "\uFFFD"):
-			text, fix = "this is not UTF-8", "save the file as UTF-8"
+			said, mend = comms.Say("this is not UTF-8"), fix("save the file as UTF-8")
 		case c == '\t':
-			text, fix = "a tab stands here", "indent and separate with spaces"
+			said, mend = comms.Say("a tab stands here"), fix("indent and separate with spaces")
 		case c == '\r' && strings.HasPrefix(f.Text[i+1:], "\n"):
 			continue
 		case c != '\n' && unicode.IsControl(c):
-			text, fix = fmt.Sprintf("an invisible control character (U+%04X) stands here", c), "remove it"
+			said, mend = comms.Say("an invisible control character (U+%04X) stands here", c), fix("remove it")
 		case reversing(c):
-			text, fix = fmt.Sprintf("a character that changes the direction of writing (U+%04X) stands here", c), "remove it"
+			said, mend = comms.Say("a character that changes the direction of writing (U+%04X) stands here", c), fix("remove it")
 		}
-		if text != "" {
-			r.add(f.Name, line, column, text, fix)
+		if said.Format != "" {
+			r.complain(f.Name, line, column, said, mend)
 			if ok = false; len(r.problems) >= maxProblems {
 				return false
 			}
@@ -143,20 +143,20 @@ func (r *reading) simple(file string, tokens token.Tokens) bool {
 		if t.Position.Line != line {
 			line, entries, indent = t.Position.Line, 0, t.Position.Column
 		}
-		what := ""
+		var what comms.Phrase
 		switch t.Type {
 		case token.AnchorType:
-			what = "an anchor (&)"
+			what = comms.Say("an anchor (&)")
 		case token.AliasType:
-			what = "an alias (*)"
+			what = comms.Say("an alias (*)")
 		case token.MergeKeyType:
-			what = "a merge key (<<)"
+			what = comms.Say("a merge key (<<)")
 		case token.TagType:
-			what = "a tag (!)"
+			what = comms.Say("a tag (!)")
 		case token.DirectiveType:
-			what = "a directive (%)"
+			what = comms.Say("a directive (%%)")
 		case token.MappingKeyType:
-			what = "an explicit key (?)"
+			what = comms.Say("an explicit key (?)")
 		case token.SequenceStartType, token.MappingStartType:
 			depth++
 		case token.SequenceEndType, token.MappingEndType:
@@ -164,12 +164,12 @@ func (r *reading) simple(file string, tokens token.Tokens) bool {
 		case token.SequenceEntryType:
 			entries++
 		}
-		if what != "" {
+		if what.Format != "" {
 			ok = false
-			r.add(file, t.Position.Line, t.Position.Column, what+" stands here; a plan is read by people, and says everything where it stands", "write the text out, or put it in quotes if the character belongs to it")
+			r.complain(file, t.Position.Line, t.Position.Column, comms.Say("%s stands here; a plan is read by people, and says everything where it stands", what), fix("write the text out, or put it in quotes if the character belongs to it"))
 		}
 		if depth > maxDepth || entries > maxDepth || indent > 4*maxDepth {
-			r.add(file, t.Position.Line, t.Position.Column, fmt.Sprintf("more than %d lists or mappings stand inside one another", maxDepth), "write the plan as the built-in one is written; see `countersign plan show`")
+			r.complain(file, t.Position.Line, t.Position.Column, comms.Say("more than %d lists or mappings stand inside one another", maxDepth), fix("write the plan as the built-in one is written; see `countersign plan show`"))
 			return false
 		}
 	}

@@ -22,7 +22,7 @@ type reading struct {
 // maxProblems is more than anybody mends before looking again.
 const maxProblems = 200
 
-func (r *reading) add(file string, line, column int, text, fix string) {
+func (r *reading) complain(file string, line, column int, text, fix comms.Phrase) {
 	r.report(Problem{File: file, Line: line, Column: column, Text: text, Fix: fix, Kind: MistakeForm})
 }
 
@@ -70,16 +70,16 @@ func position(node ast.Node) (line, column int) {
 	return 1, 1
 }
 
-func (v value) bad(fix, format string, args ...any) {
+func (v value) bad(fix comms.Phrase, format string, args ...any) {
 	v.in.report(v.problem(fix, format, args))
 }
 
-func (v value) problem(fix, format string, args []any) Problem {
-	return Problem{File: v.file, Line: v.line, Column: v.column, Text: fmt.Sprintf(format, args...), Fix: fix, Kind: cmp.Or(v.mistake, MistakeForm)}
+func (v value) problem(fix comms.Phrase, format string, args []any) Problem {
+	return Problem{File: v.file, Line: v.line, Column: v.column, Text: comms.Say(format, args...), Fix: fix, Kind: cmp.Or(v.mistake, MistakeForm)}
 }
 
 // ask notes a warning; the plan is readable all the same.
-func (v value) ask(fix, format string, args ...any) {
+func (v value) ask(fix comms.Phrase, format string, args ...any) {
 	p := v.problem(fix, format, args)
 	p.Level = Warn
 	v.in.asked = append(v.in.asked, p)
@@ -129,7 +129,7 @@ func (v value) entries() []entry {
 	case *ast.MappingValueNode:
 		pairs = []*ast.MappingValueNode{n}
 	default:
-		v.bad("write keys and values under it, one a line", "%s is not a mapping", v.name())
+		v.bad(fix("write keys and values under it, one a line"), "%s is not a mapping", v.name())
 		return nil
 	}
 	var out []entry
@@ -138,7 +138,7 @@ func (v value) entries() []entry {
 		line, column := position(pair.Key)
 		key := pair.Key.GetToken().Value
 		if first, twice := seen[key]; twice {
-			v.in.add(v.file, line, column, fmt.Sprintf("the key %s stands twice; it stands in line %d already", quote(key), first), "keep one of them")
+			v.in.complain(v.file, line, column, comms.Say("the key %s stands twice; it stands in line %d already", quote(key), first), fix("keep one of them"))
 			continue
 		}
 		seen[key] = line
@@ -174,7 +174,7 @@ func (o object) need(key string) value {
 	f := o.get(key)
 	if f.missing() && o.node != nil {
 		f.line, f.column = o.line, o.column
-		f.bad("add the key "+key, "%s has no %s", o.name(), key)
+		f.bad(fix("add the key %s", key), "%s has no %s", o.name(), key)
 	}
 	return f
 }
@@ -184,7 +184,7 @@ func (v value) list() []value {
 	n, ok := v.node.(*ast.SequenceNode)
 	if !ok {
 		if !v.missing() {
-			v.bad("write each entry on a line of its own that begins with \"- \"", "%s is not a list", v.name())
+			v.bad(fix("write each entry on a line of its own that begins with \"- \""), "%s is not a list", v.name())
 		}
 		return nil
 	}
@@ -192,7 +192,7 @@ func (v value) list() []value {
 	for i, item := range n.Values {
 		e := v.at(fmt.Sprintf("%s[%d]", v.path, i+1), item)
 		if blank(item) {
-			e.bad("write the entry, or remove the line", "the entry %d of %s is empty", i+1, v.name())
+			e.bad(fix("write the entry, or remove the line"), "the entry %d of %s is empty", i+1, v.name())
 			continue
 		}
 		out = append(out, e)
@@ -201,9 +201,9 @@ func (v value) list() []value {
 }
 
 // name is how errors speak of the value.
-func (v value) name() string {
+func (v value) name() comms.Phrase {
 	if v.path == "" {
-		return "the plan"
+		return comms.Say("the plan")
 	}
-	return v.path
+	return comms.Say("%s", v.path)
 }

@@ -17,15 +17,14 @@ import (
 // planEditView is a part of the plan, to be changed without its files.
 type planEditView struct {
 	page
-	Part     string
-	Parts    []option
-	Draft    comms.ID // "" before the first change
-	Waiting  bool     // signatures are asked for, and a change takes them back
-	Behind   *behindView
-	Groups   []editGroup
-	Form     *editForm
-	Mistakes []plan.Problem // the files cannot be read
-	Judged   judgedPlan
+	Part    string
+	Parts   []option
+	Draft   comms.ID // "" before the first change
+	Waiting bool     // signatures are asked for, and a change takes them back
+	Behind  *behindView
+	Groups  []editGroup
+	Form    *editForm
+	Judged  judgedPlan
 }
 
 // planWork is what a request changes: the plan's files as they stand in a
@@ -260,7 +259,7 @@ func (v *visit) entryProblems(err error, files []comms.PlanFile, w planWork, r e
 	}
 	var out []problem
 	for _, m := range mistakes {
-		text := sentence(m.Text) + " " + sentence(m.Fix)
+		text := v.problemText(m)
 		where := rewrite.Locate(files, at, m.File, m.Line, m.Column)
 		if where == "" {
 			text = m.File + ":" + number(m.Line) + ": " + text

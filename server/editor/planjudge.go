@@ -27,7 +27,7 @@ type planFinding struct {
 // again, and it reads every word of every template.
 type foresight struct {
 	mu    sync.Mutex
-	files string
+	files string // and the language of the reader
 	found plan.Problems
 }
 
@@ -42,8 +42,8 @@ func (e *Editor) judged(v *visit, files []comms.PlanFile) (judgedPlan, error) {
 	}
 	e.foresight.mu.Lock()
 	defer e.foresight.mu.Unlock()
-	if key := content.Digest().String(); e.foresight.files != key {
-		e.foresight.files, e.foresight.found = key, plan.Check(files, lint.Judge())
+	if key := content.Digest().String() + " " + string(v.Lang()); e.foresight.files != key {
+		e.foresight.files, e.foresight.found = key, plan.Check(files, lint.Judge(v.Lang()))
 	}
 	out := judgedPlan{Blocks: e.foresight.found.Blocks()}
 	for i, p := range e.foresight.found {
@@ -51,9 +51,14 @@ func (e *Editor) judged(v *visit, files []comms.PlanFile) (judgedPlan, error) {
 			out.Findings = append(out.Findings, planFinding{Text: v.T("desk.plan.more_findings", "count", len(e.foresight.found)-i)})
 			break
 		}
-		out.Findings = append(out.Findings, planFinding{Text: sentence(p.Text) + " " + sentence(p.Fix), Place: p.File + ":" + number(p.Line), Block: p.Level == plan.Block})
+		out.Findings = append(out.Findings, planFinding{Text: v.problemText(p), Place: p.File + ":" + number(p.Line), Block: p.Level == plan.Block})
 	}
 	return out, nil
+}
+
+// problemText says what is wrong with a plan, and what to do.
+func (v *visit) problemText(p plan.Problem) string {
+	return sentence(v.Phrase(p.Text)) + " " + sentence(v.Phrase(p.Fix))
 }
 
 func waits(u desk.Update) bool { return u.State == desk.InReview || u.State == desk.Approved }

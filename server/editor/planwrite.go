@@ -1,6 +1,7 @@
 package editor
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 
@@ -19,7 +20,7 @@ type planWriteView struct {
 	Action   string
 	Summary  string
 	Files    []planFile
-	Mistakes []plan.Problem
+	Mistakes []planFinding
 	Parts    []option // where it is changed without its files
 	Judged   judgedPlan
 	Stale    string
@@ -99,7 +100,9 @@ func (e *Editor) showPlanForm(v *visit, status int, look desk.View, w written) e
 	proposed, err := plan.Read(w.text.Files)
 	var mistakes plan.Problems
 	if asError(err, &mistakes) {
-		view.Mistakes = mistakes
+		for _, p := range mistakes {
+			view.Mistakes = append(view.Mistakes, planFinding{Text: v.problemText(p), Place: fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)})
+		}
 		for i, f := range view.Files {
 			view.Files[i].Open = slices.ContainsFunc(mistakes, func(p plan.Problem) bool { return p.File == f.Name })
 		}

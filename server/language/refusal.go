@@ -23,6 +23,14 @@ func (p Printer) Refusal(r *comms.Refusal) string {
 	return r.Text
 }
 
+// Phrase says a phrase of the domain in the printer's language, else in English.
+func (p Printer) Phrase(said comms.Phrase) string {
+	if text, ok := p.phrase(said); ok {
+		return text
+	}
+	return said.String()
+}
+
 func (p Printer) phrase(said comms.Phrase) (string, bool) {
 	format, ok := p.phrases[said.Format]
 	if !ok {

@@ -62,7 +62,7 @@ func TestEveryRefusalIsTranslated(t *testing.T) {
 }
 
 // formats tells which argument of a call is the format of a phrase.
-var formats = map[string]int{"Refuse": 2, "refuse": 1, "Say": 0}
+var formats = map[string]int{"Refuse": 2, "refuse": 1, "Say": 0, "fix": 0, "bad": 1, "ask": 1}
 
 // spoken collects the formats that have words, with where they stand.
 func spoken(t *testing.T, folders ...string) map[string]string {

@@ -74,7 +74,11 @@ func (s *Snapshot) Missing(lang comms.Lang, path string) (*Document, error) {
 		v := s.noticeView(lang, "/", "public.error.404", "")
 		switch kind {
 		case "history":
-			v.Paragraphs = []string{v.T("public.error.404_history", "first", v.p.Month(s.months[len(s.months)-1].start), "last", v.p.Month(s.months[0].start))}
+			first, last := v.p.Month(s.months[len(s.months)-1].start), v.p.Month(s.months[0].start)
+			v.Paragraphs = []string{v.T("public.error.404_history", "first", first, "last", last)}
+			if first == last {
+				v.Paragraphs = []string{v.T("public.error.404_month", "month", first)}
+			}
 			v.Links = []linkView{{v.Prefix + "/history", v.T("public.error.404_history_link")}}
 		case "days":
 			v.Paragraphs = []string{v.T("public.error.404_day", "first", v.whole(s.facts.since), "last", v.whole(s.now))}
