@@ -14,7 +14,7 @@ func (k *checker) holding() {
 		return
 	}
 	if n := len(k.plan.Holding.Approvals); n == 1 {
-		k.places["holding.approvals"].ask(fix("ask for the facts and the wording, from two people"), "one person alone approves what goes out later without being asked again")
+		k.places["holding.approvals"].as(MistakeHolding).ask(fix("ask for the facts and the wording, from two people"), "one person alone approves what goes out later without being asked again")
 	}
 	k.quorum("holding.approvals", comms.Say("a holding statement"), k.plan.Holding.Approvals)
 	for _, s := range k.plan.Holding.Statements {
@@ -26,7 +26,7 @@ func (k *checker) holding() {
 // fillable looks for slots that lists and clocks do not fill.
 func (k *checker) fillable(s Statement) {
 	t, _ := k.plan.Template(s.Template)
-	place := func(slot Slot) value { return k.places["templates."+t.ID+".slots."+slot.Name] }
+	place := func(slot Slot) value { return k.places["templates."+t.ID+".slots."+slot.Name].as(MistakeHolding) }
 	for _, slot := range t.Slots {
 		if !slot.held() {
 			place(slot).bad(fix("fill it from components, started, next_update or url, or make it a choice"), "the slot %s of the holding statement %s could not be filled: nobody types into it, and nothing is known yet", quote(slot.Name), quote(s.ID))
@@ -43,10 +43,10 @@ func (k *checker) fillable(s Statement) {
 		}
 	}
 	if n := t.Wordings(); n > MostWordings {
-		k.places["holding."+s.ID+".template"].bad(fix("offer at most %d", MostWordings), "the lists of the template %s can be chosen from in %d ways or more, and people sign each of them", quote(t.ID), n)
+		k.places["holding."+s.ID+".template"].as(MistakeHolding).bad(fix("offer at most %d", MostWordings), "the lists of the template %s can be chosen from in %d ways or more, and people sign each of them", quote(t.ID), n)
 	}
 	if !slices.Contains(k.plan.Transitions[""], t.Phase) {
-		k.places["holding."+s.ID+".template"].bad(fix("add the phase to start, or name another template"), "no incident begins in the phase %q", t.Phase)
+		k.places["holding."+s.ID+".template"].as(MistakeHolding).bad(fix("add the phase to start, or name another template"), "no incident begins in the phase %q", t.Phase)
 	}
 }
 
@@ -66,14 +66,14 @@ func (s Slot) held() bool {
 // that leave no time.
 func (k *checker) published(s Statement) {
 	if !slices.ContainsFunc(s.Publishers, func(r RoleID) bool { return len(k.plan.Holders(r)) > 0 }) {
-		k.places["holding."+s.ID+".publishers"].bad(fix("name a role that somebody holds"), "nobody holds a role that may publish the holding statement %s", quote(s.ID))
+		k.places["holding."+s.ID+".publishers"].as(MistakeHolding).bad(fix("name a role that somebody holds"), "nobody holds a role that may publish the holding statement %s", quote(s.ID))
 	}
 	if s.Lasts < WarnBefore {
-		k.places["holding."+s.ID+".lasts"].ask(fix("let it last longer, so that it is there when it is needed"), "an approval of the holding statement %s is about to expire from its first day: it holds for %s, and is renewed from %s before its end", quote(s.ID), short(s.Lasts), short(WarnBefore))
+		k.places["holding."+s.ID+".lasts"].as(MistakeHolding).ask(fix("let it last longer, so that it is there when it is needed"), "an approval of the holding statement %s is about to expire from its first day: it holds for %s, and is renewed from %s before its end", quote(s.ID), short(s.Lasts), short(WarnBefore))
 	}
 	for _, id := range s.ByItself {
 		if severity, ok := k.plan.Severity(id); ok && severity.Every == 0 {
-			k.places["holding."+s.ID+".by_itself"].ask(fix("let the severity promise updates, or take it out"), "the holding statement %s goes out by itself for the severity %q, which promises no next update", quote(s.ID), id)
+			k.places["holding."+s.ID+".by_itself"].as(MistakeHolding).ask(fix("let the severity promise updates, or take it out"), "the holding statement %s goes out by itself for the severity %q, which promises no next update", quote(s.ID), id)
 		}
 	}
 	for other := range k.plan.Holding.Statements {
@@ -83,7 +83,7 @@ func (k *checker) published(s Statement) {
 		}
 		for _, id := range s.ByItself {
 			if slices.Contains(o.ByItself, id) {
-				k.places["holding."+s.ID+".by_itself"].bad(fix("let one of them do it"), "two holding statements, %s and %s, go out by themselves for the severity %q", quote(o.ID), quote(s.ID), id)
+				k.places["holding."+s.ID+".by_itself"].as(MistakeHolding).bad(fix("let one of them do it"), "two holding statements, %s and %s, go out by themselves for the severity %q", quote(o.ID), quote(s.ID), id)
 			}
 		}
 	}

@@ -61,6 +61,18 @@ var plantedMistakes = []planted{
 	{MistakeLink, "an address in a template off the plan's domains", "templates-incident.yaml", "We are sorry for the worry.", "Read https://blog.example/why here.", "", "Read https", Block, "is not one of the plan's domains"},
 	{MistakeLink, "a key of the page that is gone", "links.yaml", "en: Export one folder at a time.", "'en': 'Look at https://status.northwind.example/es/go/exports.'", "", "/es/go/exports", Block, `did you mean "export"?`},
 	{MistakeLength, "a form that cannot fit", "templates-incident.yaml", "short: The problem with {components} is over.", "short: The problem with {components} is " + strings.Repeat("very ", 50) + "over.", "", "short: The problem with {components} is very", Block, "this form has at least"},
+	{MistakeHolding, "a statement that expires at once", "holding.yaml", "lasts: 2160h", "lasts: 200h", "", "lasts:", Warn, "is about to expire from its first day"},
+	{MistakeHolding, "a statement of a data incident", "holding.yaml", "severities: [critical, major, minor]", "severities: [critical, data]", "", "severities:", Block, "about customers' data"},
+	{MistakeHolding, "a statement of planned work", "holding.yaml", "severities: [critical, major, minor]", "severities: [critical, maintenance]", "", "severities:", Block, "announced and not held"},
+	{MistakeHolding, "a template that somebody fills in", "holding.yaml", "template: holding", "template: investigating", "", "template: investigating", Block, "may not be approved in advance"},
+	{MistakeHolding, "a slot that nothing fills", "slots.yaml", "{ name: started, type: time, from: started }", "{ name: started, type: time, from: ended }", "templates-incident.yaml", "slots: [components, started, next_update, url]", Block, "could not be filled"},
+	{MistakeHolding, "one person alone approves it", "holding.yaml", "    - { kind: wording, roles: [communications-lead] }\n", "", "", "{ kind: facts", Warn, "one person alone approves"},
+	{MistakeHolding, "nobody may publish it", "holding.yaml", "publishers: [drafter, incident-lead, communications-lead, support-lead]", "publishers: []", "", "publishers:", Block, "nobody may publish this statement"},
+	{MistakeHolding, "by itself for a severity without promise", "severities.yaml", "    every: 20m\n", "", "holding.yaml", "by_itself:", Warn, "promises no next update"},
+	{MistakeHolding, "by itself for a severity that it is not for", "holding.yaml", "severities: [critical, major, minor]", "severities: [major, minor]", "", "by_itself:", Block, "is not possible"},
+	{MistakeHolding, "two go out by themselves", "holding.yaml", "      by_itself: [critical] # when the first update is due and nobody has said anything\n", "      by_itself: [critical]\n    - { id: other, template: holding, severities: [critical], states: [major], publishers: [drafter], lasts: 2160h, by_itself: [critical] }\n", "", "id: other", Block, "go out by themselves"},
+	{MistakeHolding, "no incident begins so", "templates-incident.yaml", "es: Primeras palabras }\n    phase: investigating", "es: Primeras palabras }\n    phase: monitoring", "holding.yaml", "template:", Block, "no incident begins in the phase"},
+	{MistakeQuorum, "a holding statement that nobody can approve", "holding.yaml", "roles: [communications-lead] }", "roles: [incident-lead] }", "", "{ kind: facts", Warn, "a holding statement cannot be signed"},
 	{MistakeLength, "a line that cannot fit", "templates-incident.yaml", "in_product: The problem with {components} is over.", "in_product: The problem with {components} is " + strings.Repeat("very ", 30) + "over.", "", "in_product: The problem with {components} is very", Block, "may have 160"},
 }
 

@@ -19,13 +19,14 @@ const (
 	MistakeCadence  Mistake = "cadence"  // a promise that signatures are too slow for
 	MistakeLink     Mistake = "link"     // an address that leads nowhere
 	MistakeLength   Mistake = "length"   // words that do not fit even with their slots empty
+	MistakeHolding  Mistake = "holding"  // a statement that could not be approved, filled in or published when it is needed
 )
 
 // Mistakes lists every kind.
 func Mistakes() []Mistake {
 	return []Mistake{
 		MistakeForm, MistakeTemplate, MistakePhase, MistakeSlot, MistakeLanguage, MistakeWords, MistakeRule,
-		MistakeName, MistakeRole, MistakeQuorum, MistakeCadence, MistakeLink, MistakeLength,
+		MistakeName, MistakeRole, MistakeQuorum, MistakeCadence, MistakeLink, MistakeLength, MistakeHolding,
 	}
 }
 

@@ -38,9 +38,9 @@ func (c *compiler) statement(v value) Statement {
 	s.Components = c.permitted(o)
 	s.Publishers = c.publishers(o.need("publishers"))
 	for _, item := range o.get("by_itself").list() {
-		id := comms.Severity(item.choice(texts(s.Severities)...))
+		id := comms.Severity(item.as(MistakeHolding).choice(texts(s.Severities)...))
 		if slices.Contains(s.ByItself, id) {
-			item.bad(fix("remove it"), "%s stands there twice", quote(string(id)))
+			item.as(MistakeHolding).bad(fix("remove it"), "%s stands there twice", quote(string(id)))
 		}
 		s.ByItself = append(s.ByItself, id)
 	}
@@ -53,13 +53,13 @@ func (c *compiler) heldTemplate(v value) Template {
 	for i, t := range c.plan.Templates {
 		known[i] = t.ID
 	}
-	t, ok := c.plan.Template(v.choice(known...))
+	t, ok := c.plan.Template(v.as(MistakeHolding).choice(known...))
 	switch {
 	case !ok:
 	case t.Message != comms.MessageUpdate || t.Phase.Of() != comms.KindIncident || t.Phase.Closed():
-		v.bad(fix("name a template for a phase in which an incident begins"), "the template %s is not for the first words of an incident", quote(t.ID))
+		v.as(MistakeHolding).bad(fix("name a template for a phase in which an incident begins"), "the template %s is not for the first words of an incident", quote(t.ID))
 	case !t.Holding:
-		v.bad(fix("write holding: true in the template, or name another one"), "the template %s may not be approved in advance", quote(t.ID))
+		v.as(MistakeHolding).bad(fix("write holding: true in the template, or name another one"), "the template %s may not be approved in advance", quote(t.ID))
 	}
 	return t
 }
@@ -71,22 +71,22 @@ func (c *compiler) heldSeverities(v value, t Template) []comms.Severity {
 	}
 	var out []comms.Severity
 	for _, item := range v.list() {
-		id := comms.Severity(item.choice(known...))
+		id := comms.Severity(item.as(MistakeHolding).choice(known...))
 		s, ok := c.plan.Severity(id)
 		switch {
 		case slices.Contains(out, id):
-			item.bad(fix("remove it"), "%s stands there twice", quote(string(id)))
+			item.as(MistakeHolding).bad(fix("remove it"), "%s stands there twice", quote(string(id)))
 		case ok && s.Kind != comms.KindIncident:
-			item.bad(fix("name severities of incidents"), "the severity %q is of planned work, which is announced and not held", id)
+			item.as(MistakeHolding).bad(fix("name severities of incidents"), "the severity %q is of planned work, which is announced and not held", id)
 		case ok && s.Data:
-			item.bad(fix("remove it"), "the severity %q is about customers' data, and no holding statement is ever made of that", id)
+			item.as(MistakeHolding).bad(fix("remove it"), "the severity %q is about customers' data, and no holding statement is ever made of that", id)
 		case ok && t.ID != "" && !t.serves(id):
-			item.bad(fix("add it to the template, or remove it here"), "the template %s does not serve the severity %q", quote(t.ID), id)
+			item.as(MistakeHolding).bad(fix("add it to the template, or remove it here"), "the template %s does not serve the severity %q", quote(t.ID), id)
 		}
 		out = append(out, id)
 	}
 	if len(out) == 0 && !v.missing() {
-		v.bad(fix("name at least one"), "%s names no severity", v.name())
+		v.as(MistakeHolding).bad(fix("name at least one"), "%s names no severity", v.name())
 	}
 	return out
 }
@@ -96,7 +96,7 @@ func (c *compiler) heldSeverities(v value, t Template) []comms.Severity {
 func (c *compiler) permitted(o object) []Permitted {
 	states, components := o.get("states"), o.get("components")
 	if states.missing() == components.missing() && o.node != nil {
-		o.bad(fix("write either states, for every component of the page, or components, each with its states"), "it is not clear what may be said of which component")
+		o.as(MistakeHolding).bad(fix("write either states, for every component of the page, or components, each with its states"), "it is not clear what may be said of which component")
 		return nil
 	}
 	var out []Permitted
@@ -121,7 +121,7 @@ func (c *compiler) permitted(o object) []Permitted {
 		}
 	}
 	if len(out) == 0 && len(components.in.problems) == 0 {
-		components.bad(fix("name at least one"), "%s names no component", components.name())
+		components.as(MistakeHolding).bad(fix("name at least one"), "%s names no component", components.name())
 	}
 	return out
 }
@@ -130,14 +130,14 @@ func (c *compiler) permitted(o object) []Permitted {
 func (c *compiler) troubles(v value) []comms.State {
 	var named []comms.State
 	for _, item := range v.list() {
-		s := comms.State(item.choice(texts(troubled())...))
+		s := comms.State(item.as(MistakeHolding).choice(texts(troubled())...))
 		if slices.Contains(named, s) {
-			item.bad(fix("remove it"), "%s stands there twice", quote(string(s)))
+			item.as(MistakeHolding).bad(fix("remove it"), "%s stands there twice", quote(string(s)))
 		}
 		named = append(named, s)
 	}
 	if len(named) == 0 && !v.missing() {
-		v.bad(fix("name at least one"), "%s names no state", v.name())
+		v.as(MistakeHolding).bad(fix("name at least one"), "%s names no state", v.name())
 	}
 	return slices.DeleteFunc(comms.States(), func(s comms.State) bool { return !slices.Contains(named, s) })
 }
@@ -149,17 +149,17 @@ func (c *compiler) publishers(v value) []RoleID {
 	}
 	var out []RoleID
 	for _, item := range v.list() {
-		role := RoleID(item.choice(known...))
+		role := RoleID(item.as(MistakeHolding).choice(known...))
 		switch {
 		case slices.Contains(out, role):
-			item.bad(fix("remove it"), "the role %s stands there twice", quote(string(role)))
+			item.as(MistakeHolding).bad(fix("remove it"), "the role %s stands there twice", quote(string(role)))
 		case role == Reporter:
-			item.bad(fix("name a role that writes or signs"), "a reporter does not speak to customers")
+			item.as(MistakeHolding).bad(fix("name a role that writes or signs"), "a reporter does not speak to customers")
 		}
 		out = append(out, role)
 	}
 	if len(out) == 0 && !v.missing() {
-		v.bad(fix("name the roles that may publish it"), "nobody may publish this statement")
+		v.as(MistakeHolding).bad(fix("name the roles that may publish it"), "nobody may publish this statement")
 	}
 	return out
 }
