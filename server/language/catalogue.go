@@ -28,10 +28,12 @@ type Catalogue struct {
 	digest    comms.Digest
 }
 
-// New reads messages/FACE.LANG.json (go-i18n's JSON, one flat object a file).
-// Every identifier must exist in every language of its face and begin with the
-// face's name, and every face must speak the same languages. The refusals of
-// the domain are in messages/refusals/LANG.json.
+// New reads messages/FACE.LANG.json (go-i18n's JSON, one flat object a file),
+// or messages/LANG.json, which holds all faces of a language and, under the key
+// "refusals", what the domain refuses with. Every identifier must exist in
+// every language of its face and begin with the face's name, and every face
+// must speak the same languages. The refusals of a language that is divided by
+// faces are in messages/refusals/LANG.json.
 func New(fsys fs.FS) (*Catalogue, error) {
 	names, err := fs.Glob(fsys, "messages/*.json")
 	if err != nil {
@@ -40,6 +42,7 @@ func New(fsys fs.FS) (*Catalogue, error) {
 	bundle := i18n.NewBundle(language.English)
 	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
 	ids := map[string]map[comms.Lang][]string{} // face → language → identifiers
+	whole := map[comms.Lang]map[string]string{} // languages of one file → their refusals
 	sum := sha256.New()
 	for _, name := range names {
 		text, err := fs.ReadFile(fsys, name)
@@ -48,28 +51,40 @@ func New(fsys fs.FS) (*Catalogue, error) {
 		}
 		face, lang, ok := faceOf(name)
 		if !ok {
-			return nil, fmt.Errorf("%s: a message catalogue is named FACE.LANG.json, as desk.es.json", name)
+			return nil, fmt.Errorf("%s: a message catalogue is named FACE.LANG.json, as desk.es.json, or LANG.json", name)
 		}
-		file, err := bundle.ParseMessageFileBytes(text, name)
+		messages := text
+		if face == "" {
+			if messages, whole[lang], err = divide(text); err != nil {
+				return nil, fmt.Errorf("%s is not a message catalogue: %w", name, err)
+			}
+		}
+		file, err := bundle.ParseMessageFileBytes(messages, name)
 		if err != nil {
 			return nil, fmt.Errorf("%s is not a message catalogue: %w", name, err)
 		}
-		if ids[face] == nil {
-			ids[face] = map[comms.Lang][]string{}
-		}
 		for _, m := range file.Messages {
-			ids[face][lang] = append(ids[face][lang], m.ID)
+			of := face
+			if of == "" {
+				of, _, _ = strings.Cut(m.ID, ".")
+			}
+			if ids[of] == nil {
+				ids[of] = map[comms.Lang][]string{}
+			}
+			ids[of][lang] = append(ids[of][lang], m.ID)
 		}
 		fmt.Fprintf(sum, "%s %d\n%s", name, len(text), text)
 	}
 	c := &Catalogue{printers: map[comms.Lang]Printer{}}
-	if c.languages, err = complete(ids); err != nil {
+	if c.languages, err = complete(ids, whole); err != nil {
 		return nil, err
 	}
 	for _, lang := range c.languages {
-		phrases, err := readPhrases(fsys, lang, sum)
-		if err != nil {
-			return nil, err
+		phrases, isWhole := whole[lang]
+		if !isWhole {
+			if phrases, err = readPhrases(fsys, lang, sum); err != nil {
+				return nil, err
+			}
 		}
 		c.printers[lang] = newPrinter(bundle, lang, phrases)
 	}
@@ -96,15 +111,37 @@ func (c *Catalogue) Languages() []comms.Lang { return slices.Clone(c.languages) 
 func (c *Catalogue) Digest() comms.Digest { return c.digest }
 
 func faceOf(name string) (face string, lang comms.Lang, ok bool) {
-	parts := strings.Split(path.Base(name), ".")
-	if len(parts) != 3 {
-		return "", "", false
+	switch parts := strings.Split(path.Base(name), "."); len(parts) {
+	case 2:
+		// "desk.json" is a face that lacks its language; no language's name is that long.
+		return "", comms.Lang(parts[0]), !slices.Contains(faces, parts[0])
+	case 3:
+		return parts[0], comms.Lang(parts[1]), true
 	}
-	return parts[0], comms.Lang(parts[1]), true
+	return "", "", false
+}
+
+// faces are the names that a catalogue of one face begins with.
+var faces = []string{"api", "desk", "language", "mail", "public"}
+
+// divide takes the refusals out of a catalogue of all faces.
+func divide(text []byte) (messages []byte, refusals map[string]string, err error) {
+	all := map[string]json.RawMessage{}
+	if err := json.Unmarshal(text, &all); err != nil {
+		return nil, nil, err
+	}
+	if r, ok := all["refusals"]; ok {
+		if err := json.Unmarshal(r, &refusals); err != nil {
+			return nil, nil, fmt.Errorf("refusals: %w", err)
+		}
+		delete(all, "refusals")
+	}
+	messages, err = json.Marshal(all)
+	return messages, refusals, err
 }
 
 // complete tells what a catalogue lacks, all of it at once, and lists the languages.
-func complete(ids map[string]map[comms.Lang][]string) ([]comms.Lang, error) {
+func complete(ids map[string]map[comms.Lang][]string, whole map[comms.Lang]map[string]string) ([]comms.Lang, error) {
 	languages := []comms.Lang{Fallback}
 	for _, face := range ids {
 		for lang := range face {
@@ -128,7 +165,11 @@ func complete(ids map[string]map[comms.Lang][]string) ([]comms.Lang, error) {
 		for id := range all {
 			for _, lang := range languages {
 				if !slices.Contains(byLang[lang], id) {
-					lacking = append(lacking, fmt.Sprintf("messages/%s.%s.json lacks %q; add it", face, lang, id))
+					name := face + "." + string(lang)
+					if _, ok := whole[lang]; ok {
+						name = string(lang)
+					}
+					lacking = append(lacking, fmt.Sprintf("messages/%s.json lacks %q; add it", name, id))
 				}
 			}
 		}

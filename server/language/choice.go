@@ -30,7 +30,7 @@ func (p Printer) Choice(c comms.Choice, catalogue comms.Catalogue, titles map[co
 		if c.Kind != "" {
 			kind = string(c.Kind)
 		}
-		lines = append(lines, p.T("language.choice."+kind, "names", strings.Join(names, ", ")))
+		lines = append(lines, p.T("language.choice."+kind, "names", strings.Join(names, p.T("language.comma"))))
 	}
 	for _, id := range c.Incidents {
 		if title, _ := titles[id].In(lang, catalogue.Source); title != "" {

@@ -61,10 +61,12 @@ func TestNewRefusesWhatIsNotComplete(t *testing.T) {
 		"a language lacks an identifier": {map[string]string{
 			"desk.en.json": `{"desk.a":"A","desk.b":"B"}`, "desk.es.json": `{"desk.a":"A"}`, "language.es.json": "{" + calendar + "}",
 		}, `messages/desk.es.json lacks "desk.b"`},
-		"a face lacks a language": {map[string]string{"desk.es.json": `{"desk.a":"A"}`, "language.es.json": "{" + calendar + "}"}, `messages/desk.en.json lacks "desk.a"`},
-		"a foreign prefix":        {map[string]string{"desk.en.json": `{"mail.a":"A"}`}, `must begin with "desk."`},
-		"no JSON":                 {map[string]string{"desk.en.json": `{`}, "not a message catalogue"},
-		"a name of another form":  {map[string]string{"desk.json": `{}`}, "FACE.LANG.json"},
+		"a face lacks a language":                    {map[string]string{"desk.es.json": `{"desk.a":"A"}`, "language.es.json": "{" + calendar + "}"}, `messages/desk.en.json lacks "desk.a"`},
+		"a foreign prefix":                           {map[string]string{"desk.en.json": `{"mail.a":"A"}`}, `must begin with "desk."`},
+		"no JSON":                                    {map[string]string{"desk.en.json": `{`}, "not a message catalogue"},
+		"a name of another form":                     {map[string]string{"desk.json": `{}`}, "FACE.LANG.json"},
+		"a language of one file lacks an identifier": {map[string]string{"desk.en.json": `{"desk.a":"A"}`, "pl.json": "{" + calendar + "}"}, `messages/pl.json lacks "desk.a"`},
+		"refusals that are no object":                {map[string]string{"pl.json": "{" + calendar + `,"refusals":[1]}`}, "messages/pl.json is not a message catalogue: refusals"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := language.New(files(test.files))
@@ -86,5 +88,30 @@ func TestDigestNamesTheWords(t *testing.T) {
 	a, again := digest("A"), digest("A")
 	if a == digest("B") || a != again || a.IsZero() {
 		t.Fatal("the digest must change with the words and with nothing else")
+	}
+}
+
+// TestALanguageIsOneFile: numbers, dates, direction and what is refused come
+// from the one file that brings a language.
+func TestALanguageIsOneFile(t *testing.T) {
+	arabic := strings.Replace(calendar, "January February", "كانون الثاني | شباط", 1)
+	arabic = strings.NewReplacer(" March", " | آذار", " April", "|نيسان", " May", "|أيار", " June", "|حزيران", " July", "|تموز", " August", "|آب", " September", "|أيلول", " October", "|تشرين الأول", " November", "|تشرين الثاني", " December", "|كانون الأول").Replace(arabic)
+	c, err := language.New(files(map[string]string{
+		"desk.en.json": `{"desk.left":{"one":"{{.count}} signature","other":"{{.count}} signatures"}}`,
+		"ar.json": "{" + arabic + `,"language.direction":"rtl","desk.left":{"zero":"لا توقيع","one":"توقيع واحد","two":"توقيعان","few":"{{.count}} تواقيع","many":"{{.count}} توقيعا","other":"{{.count}} توقيع"},
+			"refusals":{"there is no %s":"لا يوجد %s"}}`,
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := c.For("ar-EG")
+	for _, test := range []struct{ got, want string }{
+		{p.T("desk.left", "count", 2), "توقيعان"}, {p.T("desk.left", "count", 3), "3 تواقيع"}, {p.T("desk.left", "count", 11), "11 توقيعا"},
+		{p.Month(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)), "تشرين الثاني 2026"}, {p.Dir(), "rtl"}, {c.For("en").Dir(), "ltr"},
+		{p.Refusal(comms.Refuse(comms.NotFound, "", "there is no %s", "x")), "لا يوجد x"},
+	} {
+		if test.got != test.want {
+			t.Errorf("got %q, want %q", test.got, test.want)
+		}
 	}
 }

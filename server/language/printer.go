@@ -22,11 +22,32 @@ type Printer struct {
 
 func newPrinter(bundle *i18n.Bundle, lang comms.Lang, phrases map[string]string) Printer {
 	p := Printer{lang: lang, localizer: i18n.NewLocalizer(bundle, string(lang)), phrases: phrases}
-	p.months = strings.Fields(p.T("language.months"))
-	p.shortMonths = strings.Fields(p.T("language.months_short"))
-	p.weekdays = strings.Fields(p.T("language.weekdays"))
-	p.shortWeekdays = strings.Fields(p.T("language.weekdays_short"))
+	p.months = names(p.T("language.months"))
+	p.shortMonths = names(p.T("language.months_short"))
+	p.weekdays = names(p.T("language.weekdays"))
+	p.shortWeekdays = names(p.T("language.weekdays_short"))
 	return p
+}
+
+// names are divided by blanks, or by strokes where one of them has a blank.
+func names(text string) []string {
+	if !strings.Contains(text, "|") {
+		return strings.Fields(text)
+	}
+	out := strings.Split(text, "|")
+	for i := range out {
+		out[i] = strings.TrimSpace(out[i])
+	}
+	return out
+}
+
+// Dir is the direction in which the language is written, for the attribute of
+// that name in HTML: "ltr" or "rtl".
+func (p Printer) Dir() string {
+	if p.localizer != nil && p.T("language.direction") == "rtl" {
+		return "rtl"
+	}
+	return "ltr"
 }
 
 // Lang is the language that the printer writes.

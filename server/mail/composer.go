@@ -76,6 +76,7 @@ type Recipient struct {
 // update is what the templates update.html and update.txt show.
 type update struct {
 	Lang, Signed              comms.Lang // of the frame, and of the signed words
+	Dir                       string     // of the frame: "ltr" or "rtl"
 	Organisation, Title       string
 	Untranslated              string // frame sentence; "" when the words are in the reader's language
 	Body                      template.HTML
@@ -107,7 +108,7 @@ func (c *Composer) Update(p signoff.Publication, catalogue comms.Catalogue, to R
 	}
 	forms, lang := m.In(wanted, catalogue.Source)
 	words := c.words.For(wanted)
-	v := update{Lang: words.Lang(), Organisation: catalogue.Organisation}
+	v := update{Lang: words.Lang(), Dir: words.Dir(), Organisation: catalogue.Organisation}
 	if lang != wanted {
 		v.Untranslated = words.T("mail.untranslated")
 	}

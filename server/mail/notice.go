@@ -59,11 +59,12 @@ type Person struct {
 
 // notice is what the templates notice.html and notice.txt show.
 type notice struct {
-	Lang, Subject, Hello, Lead string
-	About                      [][2]string // label, text
-	Link, LinkText             string
-	Head, HeadWhy              string
-	Why                        string
+	Lang, Dir            string // the direction is "ltr" or "rtl"
+	Subject, Hello, Lead string
+	About                [][2]string // label, text
+	Link, LinkText       string
+	Head, HeadWhy        string
+	Why                  string
 }
 
 // Notice writes the mail for one person.
@@ -88,6 +89,7 @@ func (c *Composer) Notice(n Notice, catalogue comms.Catalogue, to Person) (Mail,
 	}
 	v := notice{
 		Lang:     string(lang),
+		Dir:      words.Dir(),
 		Subject:  words.T("mail.notice."+n.Kind+".subject", "title", title),
 		Hello:    words.T("mail.notice.hello", "name", oneLine(to.Name)),
 		Lead:     words.T("mail.notice."+n.Kind+".lead", "by", by, "time", words.Date(n.Due)+", "+words.Time(n.Due)),
@@ -113,7 +115,7 @@ func (c *Composer) Notice(n Notice, catalogue comms.Catalogue, to Person) (Mail,
 		if !n.GoesOut.IsZero() {
 			about("goes_out", words.Date(n.GoesOut)+", "+words.Time(n.GoesOut))
 		}
-		about("roles", oneLine(strings.Join(n.Roles, ", ")))
+		about("roles", oneLine(strings.Join(n.Roles, words.T("language.comma"))))
 	}
 	if !n.Digest.IsZero() {
 		about("digest", n.Digest.Short())

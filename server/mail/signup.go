@@ -31,6 +31,7 @@ func Address(typed string) (string, error) {
 // signup is what the templates signup.html and signup.txt show.
 type signup struct {
 	Lang                 comms.Lang
+	Dir                  string // "ltr" or "rtl"
 	Subject, Lead        string
 	Asked                string
 	What                 []string
@@ -52,7 +53,7 @@ func (c *Composer) Signup(s comms.Signup, known comms.Subscriber, titles map[com
 	}
 	words := c.words.For(wanted)
 	page := c.page(catalogue, wanted)
-	v := signup{Lang: words.Lang(), Organisation: catalogue.Organisation}
+	v := signup{Lang: words.Lang(), Dir: words.Dir(), Organisation: catalogue.Organisation}
 	v.Footer, _ = catalogue.Texts.Footer.In(wanted, catalogue.Source)
 	v.Subject = words.T("mail.signup.subject", "organisation", catalogue.Organisation)
 	v.Lead = words.T("mail.signup.lead", "organisation", catalogue.Organisation)

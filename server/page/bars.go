@@ -49,7 +49,7 @@ func (v frame) bars(h history, spans []span, href string) bars {
 	if len(trouble) == 0 {
 		out.Label = v.T("public.bars.clear", "uptime", v.uptime(h))
 	} else {
-		out.Label = v.T("public.bars.trouble", "uptime", v.uptime(h), "days", strings.Join(trouble, "; "))
+		out.Label = v.T("public.bars.trouble", "uptime", v.uptime(h), "days", strings.Join(trouble, v.T("language.semicolon")))
 	}
 	return out
 }

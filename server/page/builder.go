@@ -190,6 +190,9 @@ func (s *Snapshot) frame(lang comms.Lang, path string) frame {
 		v.Site = text{S: v.T("public.front")}
 	}
 	v.Bare = base + path
+	if v.Published {
+		v.Canonical = base + v.Prefix + path
+	}
 	if v.Published && embeddable(path) {
 		v.OEmbed = base + "/oembed?url=" + url.QueryEscape(base+v.Prefix+path)
 	}

@@ -32,7 +32,7 @@ func (s *Snapshot) copiedView(v frame, path string) *copiedView {
 	}
 	live := s.facts.catalogue.PageURL
 	return &copiedView{
-		Text: v.T("public.copy", "number", s.Number, "time", v.p.Date(s.At())+" "+s.At().Format("2006")+", "+v.p.Time(s.At())),
+		Text: v.T("public.copy", "number", s.Number, "time", v.full(s.At())),
 		Live: live + "/", Here: live + v.Prefix + path,
 	}
 }

@@ -146,7 +146,7 @@ func (v frame) dayPage(f *facts, start time.Time, about []*incident) dayPage {
 		for _, a := range out.Affected {
 			words = append(words, a.Name.S+": "+a.Words)
 		}
-		out.Lead = strings.Join(words, "; ") + "."
+		out.Lead = strings.Join(words, v.T("language.semicolon")) + "."
 	} else if len(about) > 0 {
 		out.Lead = v.T("public.day.working")
 	}

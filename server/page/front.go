@@ -132,7 +132,7 @@ func (v frame) affects(i *incident) *affectsView {
 	out := &affectsView{}
 	out.Before, out.After, _ = strings.Cut(v.T("public.affects", "names", here), here)
 	for n, c := range all {
-		join := ", "
+		join := v.T("language.comma")
 		switch {
 		case n == 0:
 			join = ""

@@ -71,7 +71,7 @@ func TestLinkFollowsWhatIsPublished(t *testing.T) {
 	publish(pagetest.Update{Incident: "slow", Phase: comms.PhaseInvestigating, Claims: claim("company-sign-in", comms.Degraded), Title: comms.Words{"en": "Company sign-in is slow"}})
 	s := check("something worse", "degraded: Company sign-in is slow")
 	text := linkPage(t, s, "es", "sign-in")
-	for _, want := range []string{`lang="en"><span>Company sign-in is slow</span></h1>`, "todavía no está en español", "Estamos trabajando</h2>", "Lento"} {
+	for _, want := range []string{`lang="en" dir="auto"><span>Company sign-in is slow</span></h1>`, "todavía no está en español", "Estamos trabajando</h2>", "Lento"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page in Spanish does not hold %q", want)
 		}

@@ -43,6 +43,7 @@ type frame struct {
 	Alternates   []choice // all languages
 	OEmbed       string   // where other pages learn how to show this one; "" for nowhere
 	AllFeeds     bool     // the page is about everything, so its head names every feed
+	Canonical    string   // the page's own address, with its language
 	Bare         string   // the address that chooses the language by itself
 	Published    bool     // whether there is a plan
 	Private      bool     // not for search engines
@@ -69,6 +70,9 @@ func (v frame) Today() string { return v.today().Format(time.DateOnly) }
 
 // Good is the signed word for what works.
 func (v frame) Good() text { return v.label(comms.Operational) }
+
+// Dir is the direction in which the page is written.
+func (v frame) Dir() string { return v.p.Dir() }
 
 // Description is the page's description, cut where search engines cut it.
 func (v frame) Description() string {
@@ -125,9 +129,14 @@ func (v frame) dateTime(t time.Time) moment { return moment{v.p.DateTime(t), mac
 func (v frame) year(t time.Time) moment {
 	m := v.dateTime(t)
 	if t.UTC().Year() != v.now.UTC().Year() {
-		m.Words = v.p.Date(t) + " " + t.UTC().Format("2006") + ", " + v.p.Time(t)
+		m.Words = v.full(t)
 	}
 	return m
+}
+
+// full writes a moment with its year.
+func (v frame) full(t time.Time) string {
+	return v.T("public.feed_time", "date", v.p.Date(t), "year", t.UTC().Format("2006"), "time", v.p.Time(t))
 }
 
 func machine(t time.Time) string { return t.UTC().Format("2006-01-02T15:04Z") }
@@ -164,7 +173,7 @@ func (v frame) list(names []string) string {
 		return strings.Join(names, "")
 	}
 	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " " + v.T("public.and") + " " + names[last]
+	return strings.Join(names[:last], v.T("language.comma")) + " " + v.T("public.and") + " " + names[last]
 }
 
 // class is the style, and icon the shape, of a state.
