@@ -10,7 +10,7 @@ import (
 	"github.com/countersign/countersign/server/language"
 )
 
-const calendar = `"language.months":"January February March April May June July August September October November December",
+const calendar = `"language.direction":"ltr","language.months":"January February March April May June July August September October November December",
 "language.months_short":"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
 "language.weekdays":"Sunday Monday Tuesday Wednesday Thursday Friday Saturday",
 "language.weekdays_short":"Sun Mon Tue Wed Thu Fri Sat",
@@ -94,11 +94,11 @@ func TestDigestNamesTheWords(t *testing.T) {
 // TestALanguageIsOneFile: numbers, dates, direction and what is refused come
 // from the one file that brings a language.
 func TestALanguageIsOneFile(t *testing.T) {
-	arabic := strings.Replace(calendar, "January February", "كانون الثاني | شباط", 1)
+	arabic := strings.Replace(strings.Replace(calendar, "ltr", "rtl", 1), "January February", "كانون الثاني | شباط", 1)
 	arabic = strings.NewReplacer(" March", " | آذار", " April", "|نيسان", " May", "|أيار", " June", "|حزيران", " July", "|تموز", " August", "|آب", " September", "|أيلول", " October", "|تشرين الأول", " November", "|تشرين الثاني", " December", "|كانون الأول").Replace(arabic)
 	c, err := language.New(files(map[string]string{
 		"desk.en.json": `{"desk.left":{"one":"{{.count}} signature","other":"{{.count}} signatures"}}`,
-		"ar.json": "{" + arabic + `,"language.direction":"rtl","desk.left":{"zero":"لا توقيع","one":"توقيع واحد","two":"توقيعان","few":"{{.count}} تواقيع","many":"{{.count}} توقيعا","other":"{{.count}} توقيع"},
+		"ar.json": "{" + arabic + `,"desk.left":{"zero":"لا توقيع","one":"توقيع واحد","two":"توقيعان","few":"{{.count}} تواقيع","many":"{{.count}} توقيعا","other":"{{.count}} توقيع"},
 			"refusals":{"there is no %s":"لا يوجد %s"}}`,
 	}))
 	if err != nil {
