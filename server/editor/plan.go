@@ -31,6 +31,9 @@ type planView struct {
 	Sentences  []string
 	Steps      []line
 	Rules      []ruleRow
+	OwnRules   []ownRuleRow
+	Habits     []line
+	Alerts     []line // what becomes of alerts of the monitoring
 	Terms      string
 	Links      []line
 }
@@ -40,7 +43,7 @@ type line struct{ Name, Text string }
 
 type roleRow struct{ Name, Holders, StandIns string }
 
-type severityDetail struct{ Name, Meaning, First, Every, Long, Signatures string }
+type severityDetail struct{ Name, Meaning, First, Every, Long, Signatures, Warnings, Reminders string }
 
 // templateRow is a template with its words, as far as the reader opens it.
 type templateRow struct {
@@ -93,7 +96,8 @@ func (e *Editor) plan(v *visit) error {
 		view.Templates = append(view.Templates, v.templateRow(p, t))
 	}
 	v.fillWords(&view, p)
-	view.Rules = v.rules(p)
+	view.Rules, view.OwnRules = v.rules(p), v.ownRules(p)
+	view.Habits, view.Alerts = v.habits(p), v.alertRows(p)
 	return e.render(v, http.StatusOK, "plan", view)
 }
 
@@ -124,6 +128,7 @@ func (v *visit) company(p *plan.Plan) []line {
 
 func (v *visit) severityDetail(p *plan.Plan, s plan.Severity) severityDetail {
 	d := severityDetail{Name: in(s.Name, v.Printer, p.Catalogue), Meaning: in(s.Meaning, v.Printer, p.Catalogue), First: v.T("desk.plan.no_promise"), Every: v.T("desk.plan.no_promise"), Signatures: v.signers(p, s.Approvals)}
+	d.Warnings, d.Reminders = v.T("desk.plan.warnings."+string(s.Warnings)), v.reminded(p, s)
 	if s.FirstUpdate > 0 {
 		d.First = v.span(s.FirstUpdate)
 	}
