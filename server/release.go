@@ -22,7 +22,7 @@ func (s *service) release(ctx context.Context) {
 	for {
 		held, err := s.installation.Store.ScheduleHeld(ctx)
 		if err == nil && !held {
-			err = errors.Join(s.installation.Desk.Release(ctx), s.installation.Desk.HoldDue(ctx))
+			err = errors.Join(s.installation.Desk.Release(ctx), s.installation.Desk.HoldDue(ctx), s.installation.Desk.Expiring(ctx))
 		}
 		switch {
 		case err == nil:

@@ -209,6 +209,11 @@ type Statements interface {
 	// Endings lists the approvals that ended before their time.
 	Endings(ctx context.Context) ([]Ending, error)
 	AddEnding(ctx context.Context, e Ending) error
+	// Expiries lists the publications of which people were told that they are
+	// about to expire.
+	Expiries(ctx context.Context) ([]int64, error)
+	// ClaimExpiry stores that they are told, and tells whether nobody was before.
+	ClaimExpiry(ctx context.Context, e Expiry) (bool, error)
 	// PlanBy restores the publication of a plan by its digest.
 	PlanBy(ctx context.Context, d comms.Digest) (signoff.Publication, error)
 }

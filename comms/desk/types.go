@@ -158,6 +158,7 @@ const (
 	NoticeTaken     NoticeKind = "taken"      // somebody else holds your incident now
 	NoticeHeld      NoticeKind = "held"       // a holding statement went out
 	NoticeEnded     NoticeKind = "ended"      // the approval of a holding statement was taken back
+	NoticeExpiring  NoticeKind = "expiring"   // … or ends soon
 	NoticeRise      NoticeKind = "rise"       // more customers come to a link than usual
 )
 

@@ -22,7 +22,7 @@ func notice(kind string) mail.Notice {
 
 func TestNotice(t *testing.T) {
 	c := composer(t)
-	for _, kind := range []string{"sign", "changes", "suggested", "kept", "parked", "published", "voided", "withdrawn"} {
+	for _, kind := range []string{"sign", "changes", "suggested", "kept", "parked", "published", "voided", "withdrawn", "expiring"} {
 		for _, lang := range []comms.Lang{"en", "es"} {
 			name := "notice." + kind + "." + string(lang) + ".eml"
 			t.Run(name, func(t *testing.T) {
@@ -42,6 +42,36 @@ func TestNotice(t *testing.T) {
 				for _, part := range []string{l.Text, l.HTML} {
 					if !strings.Contains(part, n.Head.String()) || !strings.Contains(part, "https://desk.northwind.example/updates/updateupdate") {
 						t.Errorf("a part lacks the head of the chain or the link:\n%s", part)
+					}
+				}
+			})
+		}
+	}
+}
+
+// Mails about a handover lead to it, not to an update.
+func TestNoticeOfAHandover(t *testing.T) {
+	c := composer(t)
+	for _, kind := range []string{"handover", "handed", "declined", "taken_back", "taken"} {
+		for _, lang := range []comms.Lang{"en", "es"} {
+			name := "notice." + kind + "." + string(lang) + ".eml"
+			t.Run(name, func(t *testing.T) {
+				n := mail.Notice{ID: "noticenotice", Kind: kind, Handover: "handoverhand", Title: "Sign-in is not working", By: "Dana Writer", At: mailtest.At}
+				if kind == "declined" {
+					n.Reason = "I am on a train until six."
+				}
+				m, err := c.Notice(n, mailtest.Catalogue(), mail.Person{ID: "lead", Name: "Lee Lead", Address: "lee@northwind.example", Lang: lang})
+				if err != nil {
+					t.Fatal(err)
+				}
+				golden(t, name, unix(m.Raw))
+				l, err := mail.ReadLetter(bytes.NewReader(m.Raw))
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, part := range []string{l.Text, l.HTML} {
+					if !strings.Contains(part, "https://desk.northwind.example/handovers/handoverhand") || !strings.Contains(part, "Dana Writer") || !strings.Contains(part, n.Reason) {
+						t.Errorf("a part lacks the link, the person or the reason:\n%s", part)
 					}
 				}
 			})

@@ -52,6 +52,29 @@ func (t *tx) AddEnding(ctx context.Context, e desk.Ending) error {
 		e.Publication, micros(e.At), e.Person, e.Reason)
 }
 
+// Expiries implements desk.Statements.
+func (t *tx) Expiries(ctx context.Context) ([]int64, error) {
+	number := func(r row) (n int64, err error) { return n, r.Scan(&n) }
+	all, err := all(ctx, t, number, `SELECT publication FROM expiries ORDER BY publication`)
+	if err != nil {
+		return nil, fmt.Errorf("read which expiries people were told of: %w", err)
+	}
+	return all, nil
+}
+
+// ClaimExpiry implements desk.Statements.
+func (t *tx) ClaimExpiry(ctx context.Context, e desk.Expiry) (bool, error) {
+	people, err := encode(e.To)
+	if err != nil {
+		return false, err
+	}
+	n, err := t.exec(ctx, `INSERT INTO expiries (publication, at, people) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, e.Publication, micros(e.At), people)
+	if err != nil {
+		return false, fmt.Errorf("store that people are told of an expiry: %w", explain(err))
+	}
+	return n == 1, nil
+}
+
 // PlanBy implements desk.Statements.
 func (t *tx) PlanBy(ctx context.Context, d comms.Digest) (signoff.Publication, error) {
 	ps, err := t.restored(ctx, `WHERE p.kind = 'plan' AND p.digest = $1`, d.String())

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -238,6 +239,27 @@ func holdingIsLawful(t *testing.T, st *store.Store) {
 		})
 		refuses(t, o.insert(forge(s)), rests)
 		refuses(t, o.Keep(s, p), rests)
+	})
+	t.Run("of an expiry people are told once", func(t *testing.T) {
+		var first, again bool
+		var told []int64
+		o.Write(func(tx desk.Tx) (err error) {
+			e := desk.Expiry{Publication: statement.Number(), At: o.tick(), To: []plan.PersonID{"dana"}}
+			if first, err = tx.ClaimExpiry(o.ctx(), e); err == nil {
+				again, err = tx.ClaimExpiry(o.ctx(), e)
+			}
+			if err == nil {
+				told, err = tx.Expiries(o.ctx())
+			}
+			return err
+		})
+		if !first || again || !slices.Equal(told, []int64{statement.Number()}) {
+			t.Errorf("told %v, first %v, again %v", told, first, again)
+		}
+		for query, sentence := range map[string]string{"UPDATE expiries SET at = 1": "never changed", "DELETE FROM expiries": "never deleted"} {
+			_, err := st.DB().Exec(query)
+			refuses(t, err, sentence)
+		}
 	})
 	t.Run("endings stay", func(t *testing.T) {
 		for query, sentence := range map[string]string{
