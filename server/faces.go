@@ -52,7 +52,7 @@ func (s *service) deskFace(ctx context.Context, metrics http.Handler) (http.Hand
 		return nil, err
 	}
 	programs, err := api.New(api.Config{
-		Desk: in.Desk, Auth: in.Auth, Languages: in.Words, Now: s.config.Now, Log: s.config.Log,
+		Desk: in.Desk, Auth: in.Auth, Languages: in.Words, Links: in.Store, Now: s.config.Now, Log: s.config.Log,
 		DeskURL: s.config.deskURL(s.config.DeskListener.Addr()),
 	})
 	if err != nil {

@@ -209,7 +209,7 @@ func (d *Desk) setAside(ctx context.Context, tx Tx, a Actor, u Update, to Update
 	if err := tx.ChangeUpdate(ctx, u); err != nil {
 		return err
 	}
-	if err := d.voidAll(ctx, tx, given, "the update could not go out"); err != nil {
+	if err := d.voidAll(ctx, tx, given, comms.Say("the update could not go out").String()); err != nil {
 		return err
 	}
 	n := Notice{Kind: NoticeKind(to), Update: u.ID, Digest: u.Digest, To: everybody(authors, signers(given)), By: a.Person, Reason: reason}

@@ -25,7 +25,7 @@ func (d *Desk) AskChanges(ctx context.Context, a Actor, update comms.ID, seen co
 		if !slices.Contains(holders(p, b.requirements), a.Person) {
 			return u, comms.Refuse(comms.Forbidden, "", "only those who may sign can ask for changes; write to the author instead")
 		}
-		if err := d.voidAll(ctx, tx, b.approvals, "changes were asked for"); err != nil {
+		if err := d.voidAll(ctx, tx, b.approvals, comms.Say("changes were asked for").String()); err != nil {
 			return u, err
 		}
 		u.State, u.Note = ChangesRequested, reason
@@ -66,7 +66,7 @@ func (d *Desk) dismiss(ctx context.Context, tx Tx, a Actor, u Update, reason str
 	if err != nil || len(given) == 0 {
 		return err
 	}
-	if err := d.voidAll(ctx, tx, given, "the update was withdrawn"); err != nil {
+	if err := d.voidAll(ctx, tx, given, comms.Say("the update was withdrawn").String()); err != nil {
 		return err
 	}
 	return tx.Notify(ctx, Notice{Kind: NoticeWithdrawn, Update: u.ID, Digest: u.Digest, To: signers(given), By: a.Person, Reason: reason})

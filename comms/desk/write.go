@@ -116,7 +116,7 @@ func (d *Desk) reopen(ctx context.Context, tx Tx, a Actor, u Update) error {
 		if err != nil {
 			return err
 		}
-		if err := d.voidAll(ctx, tx, given, "the text was changed"); err != nil {
+		if err := d.voidAll(ctx, tx, given, comms.Say("the text was changed").String()); err != nil {
 			return err
 		}
 		if to := signers(given); len(to) > 0 {

@@ -27,6 +27,7 @@ type Config struct {
 	Desk      *desk.Desk
 	Auth      *auth.Auth
 	Languages *language.Catalogue
+	Links     Links
 	Now       func() time.Time
 	Log       *slog.Logger
 	// DeskURL is the address at which people reach the desk, without a
@@ -70,6 +71,7 @@ func (a *api) routes() []route {
 		{http.MethodGet, "/problems/:kind", anybody, a.explain},
 
 		{http.MethodGet, "/components", readers, a.components},
+		{http.MethodGet, "/links", readers, a.links},
 		{http.MethodGet, "/severities", readers, a.severities},
 		{http.MethodGet, "/templates", readers, a.templates},
 

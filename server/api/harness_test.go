@@ -107,7 +107,7 @@ func install(t testing.TB) *installation {
 	for _, p := range []plan.PersonID{"dana", "sam", "ines", "carlos", "nora", "petra"} {
 		must(t, in.auth.SetPassword(ctx, p, password))
 	}
-	in.router, err = api.New(api.Config{Desk: in.desk, Auth: in.auth, Languages: in.words, Now: in.clock, Log: slog.New(slog.NewTextHandler(&in.log, nil)), DeskURL: "https://desk.northwind.example"})
+	in.router, err = api.New(api.Config{Desk: in.desk, Auth: in.auth, Languages: in.words, Links: in.store, Now: in.clock, Log: slog.New(slog.NewTextHandler(&in.log, nil)), DeskURL: "https://desk.northwind.example"})
 	must(t, err)
 	return in
 }

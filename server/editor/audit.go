@@ -48,9 +48,11 @@ func (e *Editor) audit(v *visit) error {
 			row.Path = "/updates/" + entry.Subject
 		} else if noun == "incident" || noun == "promise" || noun == "handover" {
 			row.Path = "/incidents/" + entry.Subject
+		} else if noun == "rise" {
+			row.Path = "/links/" + entry.Detail["link"]
 		}
 		for _, key := range slices.Sorted(maps.Keys(entry.Detail)) {
-			row.Detail = joinComma(row.Detail, key+": "+entry.Detail[key])
+			row.Detail = joinComma(row.Detail, v.detail(entry.Action, key)+": "+v.Stored(entry.Detail[key]))
 		}
 		view.Entries = append(view.Entries, row)
 	}
@@ -58,4 +60,22 @@ func (e *Editor) audit(v *visit) error {
 		view.Older = entries[perPage-1].Number
 	}
 	return e.render(v, http.StatusOK, "audit", view)
+}
+
+// details are the parts of an entry that have a name in the reader's language.
+var details = []string{
+	"count", "digest", "due", "field", "from", "handover", "kind", "link", "means", "need", "now", "plan", "promise", "publish_at",
+	"reason", "requirement", "rules", "severity", "statement", "step", "suggestion", "to", "token", "usual",
+}
+
+// detail names a part of an entry. What a publication calls its number is the
+// head of the chain: its number and its seal.
+func (v *visit) detail(action, key string) string {
+	switch {
+	case action == "publication.added" && key == "number":
+		return v.T("desk.audit.detail.head")
+	case slices.Contains(details, key):
+		return v.T("desk.audit.detail." + key)
+	}
+	return key
 }

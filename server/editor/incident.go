@@ -105,7 +105,7 @@ func (e *Editor) showIncident(v *visit, status int, refused error) error {
 		}
 		row := itemRow{
 			Path: "/updates/" + string(u.ID), Title: what + ": " + v.T("desk.state."+string(u.State)),
-			Detail: personName(v.plan, u.CreatedBy) + ", " + v.ago(u.CreatedAt, now), Note: u.Note,
+			Detail: personName(v.plan, u.CreatedBy) + ", " + v.ago(u.CreatedAt, now), Note: v.Stored(u.Note),
 		}
 		if at := desk.Planned(look.Texts[u.ID]); !at.IsZero() {
 			row.Detail = v.T("desk.now.goes_out", "time", v.inFull(at), "detail", row.Detail)

@@ -89,7 +89,7 @@ func (v *visit) items(list []desk.Item, now time.Time) []itemRow {
 	var out []itemRow
 	for _, i := range list {
 		row := itemRow{Title: i.Title, Due: v.due(i.Due, now)}
-		row.Path, row.Note = "/updates/"+string(i.Update.ID), i.Update.Note
+		row.Path, row.Note = "/updates/"+string(i.Update.ID), v.Stored(i.Update.Note)
 		row.Detail = v.T("desk.now.by", "kind", v.kindOf(i.Update), "person", personName(v.plan, i.Author), "ago", v.ago(i.Update.CreatedAt, now))
 		if n := len(i.Suggested); n > 0 {
 			row.Note = v.T("desk.now.suggested", "person", personName(v.plan, i.Suggested[n-1].Person), "count", n)

@@ -83,7 +83,7 @@ func (e *Editor) showPlanForm(v *visit, status int, look desk.View, w written) e
 		problems = v.problemsOf(w.err)
 	}
 	view := e.planForm(v, w.text.Files, problems)
-	view.Update, view.Base, view.Note = look.Update, w.base, look.Update.Note
+	view.Update, view.Base, view.Note = look.Update, w.base, v.Stored(look.Update.Note)
 	view.Action = "/updates/" + string(look.Update.ID) + "/save"
 	view.Summary = readable(w.text.Summary)
 	if view.Behind = v.behind(look, w.base, "", view.page); view.Behind != nil {

@@ -61,7 +61,7 @@ func (e *Editor) showRedact(v *visit, status int, look desk.View, w written) err
 	}
 	view := redactView{
 		page:   e.page(v, v.T("desk.redact.title", "name", look.Incident.Name), ""),
-		Update: look.Update, Base: w.base, Note: look.Update.Note, Old: v.oldWords(look),
+		Update: look.Update, Base: w.base, Note: v.Stored(look.Update.Note), Old: v.oldWords(look),
 		SavedAt: savedAt(look, w), Live: v.liveOf(look, w),
 		Lead: v.T("desk.redact.lead", "kinds", v.kindsOf(look.Signatures)),
 	}

@@ -201,7 +201,7 @@ func (v *visit) standing(look desk.View, e *Editor) (lead, state string) {
 	case desk.Approved:
 		state = v.T("desk.review.approved", "time", v.inFull(*look.Preview.Message.PublishAt))
 	case desk.Withdrawn:
-		state = v.T("desk.review.withdrawn", "reason", look.Update.Note)
+		state = v.T("desk.review.withdrawn", "reason", v.Stored(look.Update.Note))
 	}
 	return lead, state
 }

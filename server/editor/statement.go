@@ -149,7 +149,7 @@ func (e *Editor) showStatement(v *visit, status int, look desk.View, w written) 
 		}
 	}
 	view := statementView{
-		page: e.page(v, v.titleOf(look), "plan"), Update: look.Update, Base: w.base, Note: look.Update.Note,
+		page: e.page(v, v.titleOf(look), "plan"), Update: look.Update, Base: w.base, Note: v.Stored(look.Update.Note),
 		Lead: v.T("desk.holding.lead", "kinds", v.kindsOf(look.Signatures)),
 	}
 	if w.err != nil {

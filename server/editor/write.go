@@ -129,7 +129,7 @@ func (e *Editor) showWrite(v *visit, status int, look desk.View, w written) erro
 		}
 	}
 	title := v.T("desk.write.title", "name", look.Incident.Name)
-	view := writeView{page: e.page(v, title, ""), Live: v.liveOf(look, w), Update: look.Update, Base: w.base, Note: look.Update.Note}
+	view := writeView{page: e.page(v, title, ""), Live: v.liveOf(look, w), Update: look.Update, Base: w.base, Note: v.Stored(look.Update.Note)}
 	view.SavedAt = savedAt(look, w)
 	if w.err != nil {
 		view.Problems = v.problemsOf(w.err)

@@ -16,12 +16,13 @@ type Printer struct {
 	lang      comms.Lang
 	localizer *i18n.Localizer
 	phrases   map[string]string // English format → format in this language
+	written   func() []written
 	// names of the calendar, from January and Sunday on
 	months, shortMonths, weekdays, shortWeekdays []string
 }
 
 func newPrinter(bundle *i18n.Bundle, lang comms.Lang, phrases map[string]string) Printer {
-	p := Printer{lang: lang, localizer: i18n.NewLocalizer(bundle, string(lang)), phrases: phrases}
+	p := Printer{lang: lang, localizer: i18n.NewLocalizer(bundle, string(lang)), phrases: phrases, written: recognise(phrases)}
 	p.months = names(p.T("language.months"))
 	p.shortMonths = names(p.T("language.months_short"))
 	p.weekdays = names(p.T("language.weekdays"))
