@@ -98,8 +98,6 @@ describe('in-product links', { concurrency: false }, () => {
       await page.goto(demo.desk + '/links')
       return /checkout/.test(await page.textContent('main')) && /2 “I see this too”/.test(await page.textContent('main'))
     }, 15000, 'counting')
-    await page.click('summary')
-    await holds(page, 'pre', /key: "checkout"/)
     await check(page, 'the links at the desk')
     await shoot(page, 'links-desk')
     await page.click('article:has-text("/go/documents") a:has-text("Start an incident about this")')
@@ -109,6 +107,34 @@ describe('in-product links', { concurrency: false }, () => {
     await page.goto(demo.desk + '/links')
     await check(page, 'the links at the desk, on a phone')
     await shoot(page, 'links-desk-phone')
+    await page.context().close()
+  })
+
+  for (const [name, how] of Object.entries({ wide: {}, phone: { viewport: phone, colorScheme: 'dark' }, bare: { javaScriptEnabled: false } })) {
+    test(`a link over time, ${name}`, async () => {
+      const page = await person(browser, how)
+      await signIn(page, demo, name === 'phone' ? 'carlos' : 'dana')
+      await page.goto(demo.desk + '/links/documents?span=day')
+      await page.click('summary >> nth=0')
+      await holds(page, 'table', /2/)
+      assert.match(await page.textContent('.chart desc'), /2 “I see this too”|2 «A mí también me pasa»/)
+      if (name !== 'bare') await check(page, 'a link over time')
+      await shoot(page, 'links-time-' + name)
+      await page.context().close()
+    })
+  }
+
+  test('one action puts an unknown key into a draft of the plan', async () => {
+    const page = await person(browser)
+    await signIn(page, demo, 'dana')
+    await page.goto(demo.desk + '/links')
+    await page.selectOption('#u-checkout', { label: 'Documents' })
+    await page.click('article:has-text("/go/checkout") button')
+    await holds(page, '[role="status"]', /The link is in the draft of the plan/)
+    await holds(page, '#so-far', /checkout/)
+    await check(page, 'the draft with the link')
+    await page.click('#so-far a.button')
+    await holds(page, 'main', /checkout/)
     await page.context().close()
   })
 

@@ -17,10 +17,10 @@ type span struct {
 	Name  string // in addresses
 	Step  time.Duration
 	Steps int
-	ticks int // how many labels stand below
+	tick  time.Duration // between the labels below
 }
 
-var spans = []span{{"day", time.Hour, 24, 4}, {"week", time.Hour, 7 * 24, 7}, {"month", 6 * time.Hour, 30 * 4, 5}}
+var spans = []span{{"day", time.Hour, 24, 6 * time.Hour}, {"week", time.Hour, 7 * 24, 24 * time.Hour}, {"month", 6 * time.Hour, 30 * 4, 6 * 24 * time.Hour}}
 
 // chart is a picture of the visits over time with what was published in it. Its
 // places are parts of a hundred from the left, so that it is as wide as there is
@@ -120,15 +120,26 @@ func (v *visit) chart(d drawing, key string, rows []visits.Tally, said []desk.Sa
 			c.Marks = append(c.Marks, moment{percent(x), "risen"})
 		}
 	}
-	for i := range d.ticks {
-		at := d.from.Add(d.Step * time.Duration(d.Steps) / time.Duration(d.ticks) * time.Duration(i))
+	c.Ticks = v.ticks(d)
+	return c
+}
+
+// ticks stand where an hour or a day begins, and keep room for their words.
+func (v *visit) ticks(d drawing) (out []tick) {
+	for at := d.from.Truncate(d.tick); ; at = at.Add(d.tick) {
+		x, ok := d.place(at)
+		switch {
+		case x > 94:
+			return out
+		case !ok:
+			continue
+		}
 		text := at.Format("15:04")
 		if d.Name != "day" {
 			text = v.T("desk.links.tick", "day", at.Day(), "month", int(at.Month()))
 		}
-		c.Ticks = append(c.Ticks, tick{percent(100 * float64(i) / float64(d.ticks)), text})
+		out = append(out, tick{percent(x), text})
 	}
-	return c
 }
 
 // bars are the paths of visits, which go up from the line, and of reports,

@@ -165,7 +165,7 @@ func TestRisesNeedSomebody(t *testing.T) {
 	dana := in.as("dana")
 	for _, path := range []string{"/", "/links", "/links/sign-in"} {
 		got := dana.get(path)
-		if !strings.Contains(got.body, "40 visits in 15 minutes, where 3 are usual. It is about Sign-in, Company sign-in.") || !strings.Contains(got.body, "I know, it is nothing") {
+		if !strings.Contains(got.body, "40 visits in 15 minutes (usual: 3). It is about Sign-in, Company sign-in.") || !strings.Contains(got.body, "I know, it is nothing") {
 			t.Errorf("%s does not say what rises:\n%s", path, words(got.body))
 		}
 	}
