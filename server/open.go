@@ -39,11 +39,14 @@ func (o Options) filled() Options {
 // Installation is what is stored, open, and the people's ways to work on it,
 // without listeners and without mail.
 type Installation struct {
-	Store  *store.Store
-	Desk   *desk.Desk
-	Auth   *auth.Auth
-	Words  *language.Catalogue
-	Keys   signoff.Keyring
+	Store *store.Store
+	Desk  *desk.Desk
+	Auth  *auth.Auth
+	Words *language.Catalogue
+	Keys  signoff.Keyring
+	// DeskOn makes a desk with the same seal key on a store that somebody puts
+	// in front of this one.
+	DeskOn func(desk.Store, func() time.Time) *desk.Desk
 	stored Stored
 	// release ends the hold of a process that serves; nil for others.
 	release func() error
@@ -64,9 +67,12 @@ func Open(ctx context.Context, s Stored, o Options) (*Installation, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	d := desk.New(desk.Config{Store: db, Key: key, Keys: keys, Now: o.Now, Frame: words.Digest(), Published: o.Published})
-	in := &Installation{Store: db, Desk: d, Words: words, Keys: keys, stored: s}
-	in.Auth = auth.New(auth.Config{Store: db, Plan: in.plan, Now: o.Now, Log: o.Log, Secure: o.TLS, Void: d.TakeBack})
+	in := &Installation{Store: db, Words: words, Keys: keys, stored: s}
+	in.DeskOn = func(on desk.Store, now func() time.Time) *desk.Desk {
+		return desk.New(desk.Config{Store: on, Key: key, Keys: keys, Now: now, Frame: words.Digest(), Published: o.Published})
+	}
+	in.Desk = in.DeskOn(db, o.Now)
+	in.Auth = auth.New(auth.Config{Store: db, Plan: in.plan, Now: o.Now, Log: o.Log, Secure: o.TLS, Void: in.Desk.TakeBack})
 	return in, nil
 }
 

@@ -13,8 +13,9 @@ import (
 )
 
 type benchCmds struct {
-	Page benchPageCmd `cmd:"" help:"Serve the page beside the same bytes from a bare server, and compare what both cost."`
-	Bare benchBareCmd `cmd:"" hidden:"" help:"The bare server of bench page: serves what it reads from its input."`
+	Page  benchPageCmd  `cmd:"" help:"Serve the page beside the same bytes from a bare server, and compare what both cost."`
+	Large benchLargeCmd `cmd:"" help:"Make ten years of incidents and measure the start, the memory and the way of a publication to the page."`
+	Bare  benchBareCmd  `cmd:"" hidden:"" help:"The bare server of bench page: serves what it reads from its input."`
 }
 
 type benchPageCmd struct {

@@ -13,11 +13,7 @@ import (
 	"github.com/countersign/countersign/server/store"
 )
 
-func (d *demo) stored() server.Stored {
-	return server.Stored{
-		Database: "sqlite:" + server.DatabaseFile, SealKey: server.SealKeyFile, SealPub: server.SealPubFile, SecretKey: server.SecretFile,
-	}.In(d.folder)
-}
+func (d *demo) stored() server.Stored { return stored(d.folder) }
 
 // prepare makes the company and its past, if they are not there, and gives
 // its people passwords for this run.
