@@ -220,6 +220,9 @@ func (c Content) Digest() Digest { return c.digest }
 // Bytes returns a copy of the canonical bytes; none if they were withdrawn.
 func (c Content) Bytes() []byte { return append([]byte(nil), c.bytes...) }
 
+// Size is how many canonical bytes there are.
+func (c Content) Size() int { return len(c.bytes) }
+
 // Message decodes the content.
 func (c Content) Message() (Message, error) {
 	var m Message

@@ -1,6 +1,7 @@
 package signoff
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
@@ -103,6 +104,11 @@ func (s Seal) String() string {
 		return ""
 	}
 	return s.Key + ":" + base64.RawURLEncoding.EncodeToString(s.Signature)
+}
+
+// equals tells whether both have the same text.
+func (s Seal) equals(o Seal) bool {
+	return bytes.Equal(s.Signature, o.Signature) && (len(s.Signature) == 0 || s.Key == o.Key)
 }
 
 // ParseSeal reads a seal as String writes it; "" is the zero seal.

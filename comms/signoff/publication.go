@@ -1,6 +1,7 @@
 package signoff
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -43,6 +44,7 @@ type Publication struct {
 	previous Seal
 	seal     Seal
 	removal  *Removal
+	packed   *packed // holds the words in the place of content and message; nil for none
 }
 
 // Removal is what customers are told in the place of words that a redaction
@@ -65,7 +67,12 @@ func (p Publication) At() time.Time { return p.at }
 
 // Content returns the exact bytes that were signed; only their digest once a
 // redaction took them away.
-func (p Publication) Content() comms.Content { return p.content }
+func (p Publication) Content() comms.Content {
+	if p.packed != nil {
+		return p.packed.open(p.Digest())
+	}
+	return p.content
+}
 
 // Digest names what was signed.
 func (p Publication) Digest() comms.Digest { return p.content.Digest() }
@@ -80,7 +87,18 @@ func (p Publication) Redacted() *Removal {
 }
 
 // Message is what was signed, decoded; without its words if they were redacted.
-func (p Publication) Message() comms.Message { return p.message }
+func (p Publication) Message() comms.Message {
+	if p.packed != nil {
+		if m, err := p.Content().Message(); err == nil { // as when it was verified
+			return m
+		}
+	}
+	return p.message
+}
+
+// Facts is the message but for its forms, where it was packed: of which
+// incident, in which state, since when. It costs nothing.
+func (p Publication) Facts() comms.Message { return p.message }
 
 // Warrant says why it may exist.
 func (p Publication) Warrant() Warrant { return p.warrant }
@@ -203,29 +221,31 @@ func (p Publication) Without(redaction Publication) (Publication, error) {
 	if r == nil || r.Remains == nil || r.Publication != p.number || r.Digest != p.Digest() || redaction.number <= p.number {
 		return Publication{}, fmt.Errorf("publication %d is no redaction of publication %d", redaction.number, p.number)
 	}
-	p.content, p.message = comms.Withdrawn(r.Digest), r.Remains.WithoutWords()
+	p.content, p.message, p.packed = comms.Withdrawn(r.Digest), r.Remains.WithoutWords(), nil
 	p.removal = &Removal{Number: redaction.number, At: redaction.at, Digest: redaction.Digest(), Reason: r.Reason}
 	return p, nil
 }
 
-// Withdraw takes away the words of every publication in the list that a
-// redaction in it names. Whoever keeps publications in memory runs it before
+// Withdraw takes away the words of every publication in the list, oldest first,
+// that a redaction in it names; it gives the list itself back when there are
+// none. Whoever keeps publications in memory runs it before
 // showing them: those read earlier do not know what was redacted since.
 func Withdraw(pubs []Publication) ([]Publication, error) {
-	at := make(map[int64]int, len(pubs))
-	out := slices.Clone(pubs)
-	for i, p := range out {
-		at[p.number] = i
-		r := p.message.Redaction
+	out := pubs
+	for i := range pubs {
+		r := pubs[i].message.Redaction
 		if r == nil {
 			continue
 		}
-		old, ok := at[r.Publication]
-		if !ok || out[old].removal != nil {
+		old, found := slices.BinarySearchFunc(out[:i], r.Publication, func(p Publication, n int64) int { return cmp.Compare(p.number, n) })
+		if !found || out[old].removal != nil {
 			continue
 		}
+		if &out[0] == &pubs[0] {
+			out = slices.Clone(pubs)
+		}
 		var err error
-		if out[old], err = out[old].Without(p); err != nil {
+		if out[old], err = out[old].Without(pubs[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -237,7 +257,7 @@ func (p Publication) Follows(h Head) error {
 	switch {
 	case p.number != h.Number+1:
 		return fmt.Errorf("publication %d does not follow publication %d: one is missing or out of order", p.number, h.Number)
-	case p.previous.String() != h.Seal.String():
+	case !p.previous.equals(h.Seal):
 		return fmt.Errorf("publication %d does not name the seal of publication %d: the chain is broken between them", p.number, h.Number)
 	}
 	return nil

@@ -32,9 +32,9 @@ func (r *Record) Calendar(component comms.ComponentID, since time.Time) ([]byte,
 	cal.SetRefreshInterval(refresh)
 	cal.SetXPublishedTTL(refresh)
 	var order []comms.ID
-	works := map[comms.ID][]signoff.Publication{}
+	works := map[comms.ID][]*signoff.Publication{}
 	for _, pub := range r.about(component) {
-		if i := pub.Message().Incident; i.Kind == comms.KindMaintenance {
+		if i := pub.Facts().Incident; i.Kind == comms.KindMaintenance {
 			if works[i.ID] == nil {
 				order = append(order, i.ID)
 			}
@@ -58,9 +58,9 @@ func (r *Record) Calendar(component comms.ComponentID, since time.Time) ([]byte,
 
 // event is a maintenance as its publications state it, the last of them last;
 // nil for one that lies too far back.
-func (r *Record) event(pubs []signoff.Publication, component comms.ComponentID, since time.Time) *ics.VEvent {
+func (r *Record) event(pubs []*signoff.Publication, component comms.ComponentID, since time.Time) *ics.VEvent {
 	first, last := pubs[0], pubs[len(pubs)-1]
-	i := last.Message().Incident
+	i := last.Facts().Incident
 	start, end := i.StartedAt, window(pubs)
 	if last.At().Before(since) && start.Before(since) && end.Before(since) {
 		return nil
@@ -97,9 +97,9 @@ func (r *Record) event(pubs []signoff.Publication, component comms.ComponentID, 
 }
 
 // window is the end of the work: the latest that was named, zero for none.
-func window(pubs []signoff.Publication) time.Time {
+func window(pubs []*signoff.Publication) time.Time {
 	for n := len(pubs) - 1; n >= 0; n-- {
-		if end := pubs[n].Message().Incident.EndedAt; end != nil {
+		if end := pubs[n].Facts().Incident.EndedAt; end != nil {
 			return *end
 		}
 	}
@@ -108,13 +108,13 @@ func window(pubs []signoff.Publication) time.Time {
 
 // words are the title and the text of the newest update, or of the correction
 // of it. The title of one whose words are gone is that of an older one.
-func (r *Record) words(pubs []signoff.Publication) (title, text string) {
+func (r *Record) words(pubs []*signoff.Publication) (title, text string) {
 	for _, pub := range slices.Backward(pubs) {
-		if pub.Message().Correction != nil {
+		if pub.Facts().Correction != nil {
 			continue
 		}
 		worded := r.worded(pub)
-		if worded.IsZero() {
+		if worded == nil {
 			if text == "" {
 				text = r.p.T("public.removed", "time", r.p.DateTime(pub.Redacted().At))
 			}
@@ -133,15 +133,15 @@ func (r *Record) words(pubs []signoff.Publication) (title, text string) {
 }
 
 // worded is the newest correction that has words, else the publication itself;
-// zero if all were removed.
-func (r *Record) worded(pub signoff.Publication) signoff.Publication {
+// nil if all were removed.
+func (r *Record) worded(pub *signoff.Publication) *signoff.Publication {
 	for _, c := range slices.Backward(r.corrections[pub.Number()]) {
-		if w := r.worded(c); !w.IsZero() {
+		if w := r.worded(c); w != nil {
 			return w
 		}
 	}
 	if pub.Redacted() != nil {
-		return signoff.Publication{}
+		return nil
 	}
 	return pub
 }

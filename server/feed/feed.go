@@ -62,7 +62,7 @@ func (r *Record) Feed(component comms.ComponentID) *Feed {
 }
 
 // item makes an entry, and tells its language when it is not the feed's.
-func (r *Record) item(pub signoff.Publication) (*feeds.Item, string) {
+func (r *Record) item(pub *signoff.Publication) (*feeds.Item, string) {
 	m := pub.Message()
 	forms, lang := m.In(r.lang, r.catalogue.Source)
 	foreign, content, updated := "", forms.HTML, pub.At()
@@ -88,13 +88,13 @@ func (r *Record) item(pub signoff.Publication) (*feeds.Item, string) {
 }
 
 // notes ties a correction and what it puts right together, both ways.
-func (r *Record) notes(pub signoff.Publication) string {
+func (r *Record) notes(pub *signoff.Publication) string {
 	out := ""
 	for _, c := range r.corrections[pub.Number()] {
-		out += r.note("public.corrected", c.At(), "public.corrected_link", r.link(c), c.Message().Correction.Reason)
+		out += r.note("public.corrected", c.At(), "public.corrected_link", r.link(c), c.Facts().Correction.Reason)
 	}
-	if c := pub.Message().Correction; c != nil {
-		if old, ok := r.byNumber[c.Publication]; ok {
+	if c := pub.Facts().Correction; c != nil {
+		if old := r.numbered(c.Publication); old != nil {
 			out += r.note("public.corrects", old.At(), "public.corrects_link", r.link(old), c.Reason)
 		}
 	}

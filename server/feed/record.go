@@ -8,6 +8,7 @@
 package feed
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -27,26 +28,23 @@ type Record struct {
 	first       signoff.Publication               // the first plan
 	plans       map[comms.Digest]*comms.Catalogue // by the digest of their publication
 	names       map[comms.ComponentID]comms.Words // as last known, gone components included
-	updates     []signoff.Publication             // updates and corrections, oldest first
-	byNumber    map[int64]signoff.Publication
-	corrections map[int64][]signoff.Publication // by the number of what they put right, oldest first
-	claimed     map[comms.ID]map[comms.ComponentID]bool
+	updates     []*signoff.Publication            // updates and corrections, oldest first
+	corrections map[int64][]*signoff.Publication  // by the number of what they put right, oldest first
 }
 
 // Read gathers publications, oldest first, none with words that another of
 // them redacts (signoff.Withdraw). It refuses what is none, and a row of them
-// without a plan.
+// without a plan. The slice must not change afterwards.
 func Read(pubs []signoff.Publication, lang comms.Lang, p language.Printer) (*Record, error) {
 	r := &Record{
 		lang: lang, p: p, plans: map[comms.Digest]*comms.Catalogue{}, names: map[comms.ComponentID]comms.Words{},
-		byNumber: map[int64]signoff.Publication{}, corrections: map[int64][]signoff.Publication{},
-		claimed: map[comms.ID]map[comms.ComponentID]bool{},
+		corrections: map[int64][]*signoff.Publication{},
 	}
-	for _, pub := range pubs {
-		if pub.IsZero() {
+	for n := range pubs {
+		if pubs[n].IsZero() {
 			return nil, fmt.Errorf("a feed can hold publications only, and this is none")
 		}
-		r.add(pub)
+		r.add(&pubs[n])
 	}
 	if r.catalogue == nil {
 		return nil, fmt.Errorf("a feed needs a plan, and none was published")
@@ -54,12 +52,12 @@ func Read(pubs []signoff.Publication, lang comms.Lang, p language.Printer) (*Rec
 	return r, nil
 }
 
-func (r *Record) add(pub signoff.Publication) {
-	m := pub.Message()
+func (r *Record) add(pub *signoff.Publication) {
+	m := pub.Facts()
 	switch {
 	case m.PlanVersion != nil:
 		if r.catalogue == nil {
-			r.first = pub
+			r.first = *pub
 		}
 		c := m.PlanVersion.Catalogue
 		r.catalogue, r.plans[pub.Digest()] = &c, &c
@@ -68,35 +66,41 @@ func (r *Record) add(pub signoff.Publication) {
 		}
 	case m.Incident != nil && m.Redaction == nil: // a redaction shows in the place of what it takes away
 		r.updates = append(r.updates, pub)
-		r.byNumber[pub.Number()] = pub
 		if m.Correction != nil {
 			n := m.Correction.Publication
 			r.corrections[n] = append(r.corrections[n], pub)
-		}
-		claimed := r.claimed[m.Incident.ID]
-		if claimed == nil {
-			claimed = map[comms.ComponentID]bool{}
-			r.claimed[m.Incident.ID] = claimed
-		}
-		for _, c := range m.Incident.Claims {
-			claimed[c.Component] = true
 		}
 	}
 }
 
 // about lists the updates of what claimed the component at any time, oldest
 // first; all of them for "".
-func (r *Record) about(component comms.ComponentID) []signoff.Publication {
+func (r *Record) about(component comms.ComponentID) []*signoff.Publication {
 	if component == "" {
 		return r.updates
 	}
-	var out []signoff.Publication
+	claimed := map[comms.ID]bool{}
 	for _, pub := range r.updates {
-		if r.claimed[pub.Message().Incident.ID][component] {
+		if i := pub.Facts().Incident; claims(i, component) {
+			claimed[i.ID] = true
+		}
+	}
+	var out []*signoff.Publication
+	for _, pub := range r.updates {
+		if claimed[pub.Facts().Incident.ID] {
 			out = append(out, pub)
 		}
 	}
 	return out
+}
+
+// numbered finds an update by its number; nil for none.
+func (r *Record) numbered(n int64) *signoff.Publication {
+	at, found := slices.BinarySearchFunc(r.updates, n, func(p *signoff.Publication, n int64) int { return cmp.Compare(p.Number(), n) })
+	if !found {
+		return nil
+	}
+	return r.updates[at]
 }
 
 // say picks words in the feed's language, else in the source's.
@@ -128,8 +132,8 @@ func (r *Record) address(path string) string {
 }
 
 // link is the permanent address of an update on the page.
-func (r *Record) link(pub signoff.Publication) string {
-	m := pub.Message()
+func (r *Record) link(pub *signoff.Publication) string {
+	m := pub.Facts()
 	return r.address(place(m.Incident)) + "#u-" + string(m.Update)
 }
 
@@ -150,8 +154,8 @@ func under(component comms.ComponentID, file string) string {
 }
 
 // planOf is the catalogue of the plan that this was published under.
-func (r *Record) planOf(pub signoff.Publication) *comms.Catalogue {
-	if c := r.plans[pub.Message().Plan]; c != nil {
+func (r *Record) planOf(pub *signoff.Publication) *comms.Catalogue {
+	if c := r.plans[pub.Facts().Plan]; c != nil {
 		return c
 	}
 	return r.catalogue
@@ -171,7 +175,7 @@ func tag(c *comms.Catalogue, at time.Time, specific string) string {
 }
 
 // newest gives at most so many of the last, the last first.
-func newest(pubs []signoff.Publication, most int) []signoff.Publication {
+func newest(pubs []*signoff.Publication, most int) []*signoff.Publication {
 	out := slices.Clone(pubs[max(0, len(pubs)-most):])
 	slices.Reverse(out)
 	return out

@@ -38,10 +38,11 @@ type update struct {
 	number    int64
 	at        time.Time
 	digest    comms.Digest
-	message   comms.Message
-	removal   *signoff.Removal // how its words went away; nil while they stand
-	corrected []*update        // the corrections that put it right, oldest first
-	corrects  *update          // what it puts right, for a correction
+	message   comms.Message        // but for its words, if it is an old one
+	pub       *signoff.Publication // has them
+	removal   *signoff.Removal     // how its words went away; nil while they stand
+	corrected []*update            // the corrections that put it right, oldest first
+	corrects  *update              // what it puts right, for a correction
 }
 
 // read collects the facts. It refuses anything but a whole chain from the
@@ -55,7 +56,8 @@ func read(pubs []signoff.Publication) (*facts, error) {
 		about:     map[comms.ComponentID][]*incident{},
 	}
 	var head signoff.Head
-	for _, p := range pubs {
+	for n := range pubs {
+		p := &pubs[n]
 		if p.IsZero() {
 			return nil, fmt.Errorf("a publication without a number follows number %d: it was never signed, so it is not shown", head.Number)
 		}
@@ -76,8 +78,8 @@ func read(pubs []signoff.Publication) (*facts, error) {
 	return f, nil
 }
 
-func (f *facts) add(p signoff.Publication) error {
-	m := p.Message()
+func (f *facts) add(p *signoff.Publication) error {
+	m := p.Facts()
 	switch {
 	case m.Kind == comms.MessagePlan && m.PlanVersion != nil:
 		f.adopt(p, m.PlanVersion.Catalogue)
@@ -89,7 +91,7 @@ func (f *facts) add(p signoff.Publication) error {
 		f.redactions++
 		return nil
 	case m.Incident != nil && m.Redaction == nil:
-		u := &update{number: p.Number(), at: p.At(), digest: p.Digest(), message: m, removal: p.Redacted()}
+		u := &update{number: p.Number(), at: p.At(), digest: p.Digest(), message: m, pub: p, removal: p.Redacted()}
 		i := f.byID[m.Incident.ID]
 		if i == nil {
 			i = &incident{id: m.Incident.ID, kind: m.Incident.Kind}
@@ -109,7 +111,7 @@ func (f *facts) add(p signoff.Publication) error {
 	return fmt.Errorf("publication %d is of the kind %q, which this program cannot show: install the version that published it", p.Number(), m.Kind)
 }
 
-func (f *facts) adopt(p signoff.Publication, c comms.Catalogue) {
+func (f *facts) adopt(p *signoff.Publication, c comms.Catalogue) {
 	if f.catalogue == nil {
 		f.since = p.At()
 	}

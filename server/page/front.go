@@ -88,7 +88,7 @@ func (v frame) opens(open []*incident) []openView {
 			if shown[n] != level || level >= len(i.updates) {
 				continue
 			}
-			forms, _ := v.forms(i.updates[len(i.updates)-1-level].message)
+			forms, _ := v.forms(i.updates[len(i.updates)-1-level])
 			if level > 0 && len(forms.HTML) > left {
 				continue
 			}
@@ -145,7 +145,7 @@ func (v frame) affects(i *incident) *affectsView {
 }
 
 func (v frame) planned(i *incident) plannedView {
-	forms, lang := v.forms(i.latest().message)
+	forms, lang := v.forms(i.latest())
 	from := i.began()
 	out := plannedView{
 		Day: v.p.Day(from), From: moment{v.p.Time(from), machine(from)},

@@ -98,7 +98,7 @@ func (v frame) incident(f *facts, i *incident) incidentView {
 // update shows a publication. Updates before the one numbered first are not on
 // this page: links to them lead to the incident's own.
 func (v frame) update(i *incident, u *update, first int) updateView {
-	forms, lang := v.forms(u.message)
+	forms, lang := v.forms(u)
 	out := updateView{
 		ID: u.message.Update, At: v.dateTime(u.at),
 		Label: v.phase(u.message.Incident.Phase), Body: body(forms.HTML), BodyLang: lang, OnlyIn: v.onlyIn(lang),
@@ -143,7 +143,7 @@ func (v frame) short(u *update) text {
 	if u.removal != nil {
 		return text{S: v.removed(u).Note}
 	}
-	forms, lang := v.forms(u.message)
+	forms, lang := v.forms(u)
 	return text{forms.InProduct, lang}
 }
 
@@ -161,7 +161,7 @@ func (v frame) title(i *incident) text {
 	if u == nil {
 		return text{S: v.T("public.untitled." + string(i.kind))}
 	}
-	forms, lang := v.forms(u.message)
+	forms, lang := v.forms(u)
 	return text{forms.Title, lang}
 }
 

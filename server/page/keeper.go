@@ -29,8 +29,8 @@ type Keeper struct {
 	shown   atomic.Pointer[Snapshot]
 	failed  atomic.Pointer[error] // of the last refresh; nil when it went well
 
-	mu   sync.Mutex // of what follows; readers of the snapshot never wait for it
-	pubs []signoff.Publication
+	mu    sync.Mutex // of what follows; readers of the snapshot never wait for it
+	known archive
 }
 
 // NewKeeper makes a keeper that has no snapshot yet; Refresh makes the first.
@@ -71,45 +71,44 @@ func (k *Keeper) Refresh(ctx context.Context) error {
 }
 
 func (k *Keeper) refresh(ctx context.Context) error {
-	pubs, failed := k.load(ctx)
+	failed := k.load(ctx)
 	now, old := k.now(), k.shown.Load()
-	if failed != nil && old == nil && len(pubs) == 0 {
+	if failed != nil && old == nil && k.known.head() == 0 {
 		return failed
 	}
-	if old != nil && len(pubs) == len(k.pubs) && now.Before(old.Expires) {
+	if old != nil && k.known.head() == old.Number && now.Before(old.Expires) {
 		return failed
 	}
-	s, err := k.builder.Build(pubs, now)
+	if err := k.known.withdraw(); err != nil {
+		return errors.Join(failed, err)
+	}
+	s, err := k.builder.Build(k.known.all(), now)
 	if err != nil {
 		return errors.Join(failed, err)
 	}
-	k.pubs = s.pubs // without the words that were redacted since they were loaded
 	k.shown.Store(s)
 	return failed
 }
 
-// load gives what is known already and what follows it, as far as that can be
-// loaded.
-func (k *Keeper) load(ctx context.Context) ([]signoff.Publication, error) {
-	pubs := k.pubs
-	var head int64
-	if len(pubs) > 0 {
-		head = pubs[len(pubs)-1].Number()
-	}
+// load adds to what is known what follows it, as far as that can be loaded.
+func (k *Keeper) load(ctx context.Context) error {
 	for {
+		head := k.known.head()
 		more, err := k.source.Publications(ctx, head, loadedAtOnce)
 		for _, p := range more {
 			if p.Number() <= head {
-				return pubs, fmt.Errorf("the store returned publication %d when asked for those after %d", p.Number(), head)
+				return fmt.Errorf("the store returned publication %d when asked for those after %d", p.Number(), head)
 			}
 			head = p.Number()
 		}
-		pubs = append(pubs[:len(pubs):len(pubs)], more...)
+		if err := k.known.add(more); err != nil {
+			return err
+		}
 		if err != nil {
-			return pubs, fmt.Errorf("load publications after number %d: %w", head, err)
+			return fmt.Errorf("load publications after number %d: %w", head, err)
 		}
 		if len(more) < loadedAtOnce {
-			return pubs, nil
+			return nil
 		}
 	}
 }

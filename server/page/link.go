@@ -207,7 +207,7 @@ func (v frame) said(f *facts, l comms.Link, i *incident) saidView {
 		Href: v.Prefix + address(i), Subscribe: v.Prefix + "/subscribe?incident=" + string(i.id),
 	}
 	if u := i.told(); u != nil {
-		forms, lang := v.forms(u.message)
+		forms, lang := v.forms(u)
 		out.Do, out.DoLang, out.OnlyIn = do(forms.HTML), lang, v.onlyIn(lang)
 	}
 	if end := i.state().EndedAt; end != nil {
@@ -226,7 +226,7 @@ func (v frame) said(f *facts, l comms.Link, i *incident) saidView {
 // its title.
 func (v frame) line(i *incident) text {
 	if u := i.told(); u != nil {
-		if forms, lang := v.forms(u.message); forms.InProduct != "" {
+		if forms, lang := v.forms(u); forms.InProduct != "" {
 			return text{forms.InProduct, lang}
 		}
 	}

@@ -93,8 +93,8 @@ func (v frame) say(w comms.Words) text {
 }
 
 // forms picks the forms of a message in the page's language, else in the source's.
-func (v frame) forms(m comms.Message) (comms.Forms, comms.Lang) {
-	f, lang := m.In(v.want, v.source)
+func (v frame) forms(u *update) (comms.Forms, comms.Lang) {
+	f, lang := u.pub.Message().In(v.want, v.source)
 	return f, v.foreign(lang)
 }
 

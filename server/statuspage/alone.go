@@ -47,7 +47,7 @@ func (v *View) alone(i *incident) alone {
 		out.ScheduledFor, out.ScheduledUntil = v.stampOr(from), v.stampOr(until)
 	}
 	for _, u := range i.updates { // the newest report counts
-		m := u.pub.Message()
+		m := u.pub.Facts()
 		if m.Incident.Phase != comms.PhasePostmortem {
 			continue
 		}

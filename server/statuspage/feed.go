@@ -31,9 +31,9 @@ func (v *View) story(i *incident) string {
 		fmt.Fprintf(&out, "<p><strong>THIS IS A SCHEDULED EVENT %s</strong></p>", v.timespan(from, until))
 	}
 	for n, u := range slices.Backward(i.updates) {
-		now := u.pub.Message().Incident.Phase
+		now := u.pub.Facts().Incident.Phase
 		_, label := phase(now)
-		if n > 0 && i.updates[n-1].pub.Message().Incident.Phase == now {
+		if n > 0 && i.updates[n-1].pub.Facts().Incident.Phase == now {
 			label = "Update"
 		}
 		at := u.pub.At().In(v.r.zone)

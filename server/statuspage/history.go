@@ -93,7 +93,7 @@ func (i *incident) began() time.Time {
 // earlier. So work that was called off does not stand in the future.
 func (i *incident) filed() time.Time {
 	for _, u := range i.updates {
-		if u.pub.Message().Incident.Phase != comms.PhaseScheduled {
+		if u.pub.Facts().Incident.Phase != comms.PhaseScheduled {
 			if u.pub.At().Before(i.began()) {
 				return u.pub.At()
 			}

@@ -77,7 +77,7 @@ func (v *View) work(i *incident) work {
 }
 
 func (v *View) entry(i *incident, u *update) entry {
-	m, at := u.pub.Message(), v.stamp(u.pub.At())
+	m, at := u.pub.Facts(), v.stamp(u.pub.At())
 	status, _ := phase(m.Incident.Phase)
 	out := entry{
 		ID: m.Update, Status: status, Body: v.body(u), IncidentID: i.id, CreatedAt: at, UpdatedAt: v.stamp(u.touched()), DisplayAt: at,
@@ -118,7 +118,7 @@ func (v *View) body(u *update) string {
 		note("public.removed", v.p.DateTime(gone.At), gone.Reason)
 	}
 	for _, c := range u.corrected {
-		if m := c.pub.Message(); m.Correction != nil {
+		if m := c.pub.Facts(); m.Correction != nil {
 			note("public.corrected", v.p.DateTime(c.pub.At()), m.Correction.Reason)
 		}
 	}

@@ -82,7 +82,7 @@ func Read(pubs []signoff.Publication) (*Record, error) {
 }
 
 func (r *Record) add(p *signoff.Publication) {
-	m := p.Message()
+	m := p.Facts()
 	r.changed = p.At()
 	switch {
 	case m.PlanVersion != nil:
@@ -168,7 +168,7 @@ func (i *incident) first() *update { return i.updates[0] }
 func (i *incident) affects() map[comms.ComponentID]bool {
 	out := map[comms.ComponentID]bool{}
 	for _, u := range i.updates {
-		for _, c := range u.pub.Message().Incident.Claims {
+		for _, c := range u.pub.Facts().Incident.Claims {
 			out[c.Component] = true
 		}
 	}
@@ -181,7 +181,7 @@ func (i *incident) reached(is func(comms.Phase) bool) time.Time {
 	var at time.Time
 	closed := false
 	for _, u := range i.updates {
-		phase := u.pub.Message().Incident.Phase
+		phase := u.pub.Facts().Incident.Phase
 		if closed && !phase.Closed() {
 			at = time.Time{} // reopened
 		}
@@ -196,7 +196,7 @@ func (i *incident) reached(is func(comms.Phase) bool) time.Time {
 // effective is when an update counts from: its publication, or for one that
 // ends the incident the end that it names, if that was earlier.
 func (u *update) effective() time.Time {
-	i := u.pub.Message().Incident
+	i := u.pub.Facts().Incident
 	if i.Phase.Closed() && i.EndedAt != nil && i.EndedAt.Before(u.pub.At()) {
 		return *i.EndedAt
 	}

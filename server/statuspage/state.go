@@ -122,7 +122,7 @@ func (i *incident) impact() string {
 	}
 	worst := map[comms.ComponentID]comms.State{}
 	for _, u := range i.updates {
-		for _, c := range u.pub.Message().Incident.Claims {
+		for _, c := range u.pub.Facts().Incident.Claims {
 			worst[c.Component] = comms.Worst(worst[c.Component], c.State)
 		}
 	}

@@ -197,7 +197,7 @@ func (i *incident) begins() time.Time {
 func (i *incident) window() (from, until time.Time) {
 	planned := i.latest
 	for _, u := range slices.Backward(i.updates) {
-		if m := u.pub.Message(); m.Incident.Phase == comms.PhaseScheduled {
+		if m := u.pub.Facts(); m.Incident.Phase == comms.PhaseScheduled {
 			planned = m.Incident
 			break
 		}
