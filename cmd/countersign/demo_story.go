@@ -148,15 +148,41 @@ func (t teller) publish(ctx context.Context, update comms.ID, s stage, start tim
 	if err != nil {
 		return err
 	}
-	saved, err := t.desk.Save(ctx, t.author, update, view.Latest.Number, t.fill(view, s, start))
-	if err != nil {
-		return err
-	}
-	if _, err := t.desk.Submit(ctx, t.author, update, saved.Number); err != nil {
+	if err := t.submit(ctx, view, t.fill(view, s, start)); err != nil {
 		return err
 	}
 	t.clock.at = t.clock.at.Add(2 * time.Minute)
-	return t.sign(ctx, update)
+	u, err := t.sign(ctx, update)
+	if err == nil && u.State != desk.Published {
+		err = fmt.Errorf("it is %s: %s", u.State, u.Note)
+	}
+	return err
+}
+
+// publishAt does so for an update that goes out by itself later.
+func (t teller) publishAt(ctx context.Context, update comms.ID, s stage, start, at time.Time) error {
+	view, err := t.desk.Look(ctx, t.author, update)
+	if err != nil {
+		return err
+	}
+	text := t.fill(view, s, start)
+	text.PublishAt = at.UTC().Format(time.RFC3339)
+	if err := t.submit(ctx, view, text); err != nil {
+		return err
+	}
+	u, err := t.sign(ctx, update)
+	if err == nil && u.State != desk.Approved {
+		err = fmt.Errorf("it is %s: %s", u.State, u.Note)
+	}
+	return err
+}
+
+func (t teller) submit(ctx context.Context, view desk.View, text draft.Draft) error {
+	saved, err := t.desk.Save(ctx, t.author, view.Update.ID, view.Latest.Number, text)
+	if err == nil {
+		_, err = t.desk.Submit(ctx, t.author, view.Update.ID, saved.Number)
+	}
+	return err
 }
 
 func (t teller) fill(view desk.View, s stage, start time.Time) draft.Draft {
@@ -182,26 +208,23 @@ func (t teller) fill(view desk.View, s stage, start time.Time) draft.Draft {
 }
 
 // sign lets the people who may sign do so, each for one requirement.
-func (t teller) sign(ctx context.Context, update comms.ID) error {
+func (t teller) sign(ctx context.Context, update comms.ID) (desk.Update, error) {
 	view, err := t.desk.Look(ctx, t.author, update)
 	if err != nil {
-		return err
+		return desk.Update{}, err
 	}
 	languages := slices.Sorted(maps.Keys(view.Preview.Message.Forms))
 	u := view.Update
 	for i, s := range view.Signatures {
 		if len(s.May) == 0 {
-			return fmt.Errorf("nobody with an account may give the signature %q", s.Requirement.Kind)
+			return u, fmt.Errorf("nobody with an account may give the signature %q", s.Requirement.Kind)
 		}
 		signer := desk.Actor{Person: s.May[0], Proof: signoff.MeansPassword}
 		if u, err = t.desk.Sign(ctx, signer, desk.Signing{Update: update, Digest: u.Digest, Requirement: i, Languages: languages}); err != nil {
-			return err
+			return u, err
 		}
 	}
-	if u.State != desk.Published {
-		return fmt.Errorf("it is %s: %s", u.State, u.Note)
-	}
-	return nil
+	return u, nil
 }
 
 // cast is who may sign in: one of each role that the four steps need.

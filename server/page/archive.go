@@ -77,8 +77,8 @@ func (a *archive) pack() error {
 	var hands sync.WaitGroup
 	share := (to-from)/runtime.GOMAXPROCS(0) + 1
 	for ; from < to; from += share {
+		part := a.pubs[from:min(from+share, to)]
 		hands.Go(func() {
-			part := a.pubs[from:min(from+share, to)]
 			for i, p := range part {
 				part[i] = a.packer.Pack(p)
 			}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"runtime"
+	"sync"
 
 	"github.com/countersign/countersign/comms/desk"
 	"github.com/countersign/countersign/comms/signoff"
@@ -50,8 +52,9 @@ func (s *Store) Publications(ctx context.Context, after int64, limit int) (ps []
 		if err != nil {
 			return err
 		}
-		for _, r := range rows {
-			p, err := r.Restore(s.keys)
+		restored, errs := restoreAll(rows, s.keys)
+		for i, p := range restored {
+			err := errs[i]
 			if err == nil {
 				err = p.Follows(head)
 			}
@@ -63,6 +66,23 @@ func (s *Store) Publications(ctx context.Context, after int64, limit int) (ps []
 		return nil
 	})
 	return ps, err
+}
+
+// restoreAll verifies rows on all processors: a start verifies every signature
+// that was ever given.
+func restoreAll(rows []RawPublication, keys signoff.Keyring) ([]signoff.Publication, []error) {
+	ps, errs := make([]signoff.Publication, len(rows)), make([]error, len(rows))
+	var hands sync.WaitGroup
+	share := len(rows)/runtime.GOMAXPROCS(0) + 1
+	for from := 0; from < len(rows); from += share {
+		hands.Go(func() {
+			for i := from; i < min(from+share, len(rows)); i++ {
+				ps[i], errs[i] = rows[i].Restore(keys)
+			}
+		})
+	}
+	hands.Wait()
+	return ps, errs
 }
 
 // Head is the end of the chain, verified.
