@@ -130,6 +130,11 @@ func signed(t *testing.T, in *Installation, update comms.ID) {
 		t.Fatal(err)
 	}
 	u := v.Update
+	if len(v.Cause.May) > 0 {
+		if err := in.Desk.ConfirmCause(t.Context(), desk.Actor{Person: v.Cause.May[0]}, update, v.Cause.Digest); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for i, s := range v.Signatures {
 		if len(s.May) == 0 {
 			t.Fatalf("nobody may give the signature %d", i)

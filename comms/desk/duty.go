@@ -53,11 +53,7 @@ func (d *Desk) roster(ctx context.Context, tx Tx) (roster, error) {
 	if err != nil {
 		return roster{}, err
 	}
-	people := make([]plan.PersonID, len(p.People))
-	for i, person := range p.People {
-		people[i] = person.ID
-	}
-	barred, err := tx.Barred(ctx, people)
+	barred, err := tx.Barred(ctx, everyone(p))
 	return roster{p.Shift(d.c.Now()), pub.Number(), barred}, err
 }
 

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/countersign/countersign/comms"
@@ -43,6 +44,8 @@ type View struct {
 	Signals    []Signal            // of its incident, in the order in which they began
 	// Suggestions are all that were made for it, in their order.
 	Suggestions []Suggested
+	// Cause is how the cause stands that its text gives.
+	Cause Cause
 	// Version is the one of the plan that this is made under, and InForce the
 	// one that incidents are opened under now.
 	Version, InForce int
@@ -100,6 +103,11 @@ func (d *Desk) Look(ctx context.Context, a Actor, update comms.ID) (View, error)
 		}
 		if v.Suggestions, err = suggested(ctx, tx, a, v.Update, at.plan, made); err != nil {
 			return err
+		}
+		if at.incident != nil && v.Update.State != Published && v.Update.State != Withdrawn {
+			text := newest(v.Latest, workings).Draft
+			v.Cause = at.cause(text)
+			v.Cause.You = v.Cause.Confirmation == nil && a.Token == "" && slices.Contains(v.Cause.May, a.Person)
 		}
 		v.Incident, v.Plan, v.History, v.Ahead = at.incident, at.plan, at.history, at.ahead
 		if err := d.fallsBehind(ctx, tx, &v); err != nil {

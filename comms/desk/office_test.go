@@ -195,7 +195,13 @@ func (o *office) explain(update comms.ID, err error) {
 	o.t.Fatal(err)
 }
 
+// sign confirms the cause that a text gives, if its signer may, and signs.
 func (o *office) sign(p plan.PersonID, u desk.Update) (desk.Update, error) {
+	if v, err := o.Look(o.ctx, signer(p), u.ID); err == nil && v.Cause.You {
+		if err := o.ConfirmCause(o.ctx, signer(p), u.ID, v.Cause.Digest); err != nil {
+			return u, err
+		}
+	}
 	return o.Sign(o.ctx, signer(p), desk.Signing{Update: u.ID, Digest: u.Digest, Languages: o.plan.Catalogue.Languages})
 }
 

@@ -30,6 +30,12 @@ type place struct {
 	// are then as it will leave them.
 	prior *Update
 	ahead *comms.Message // what prior says
+
+	// Of an incident: what was confirmed of it, who wrote the update, and whose
+	// account counts for nothing.
+	causes  []Confirmation
+	authors []plan.PersonID
+	barred  map[plan.PersonID]string
 }
 
 // now is where an update stands as things are.
@@ -52,6 +58,15 @@ func (d *Desk) now(ctx context.Context, tx Tx, u Update) (place, error) {
 	}
 	at.incident, at.head, at.phase = &inc, inc.Head, inc.Phase
 	if at.states, at.others, err = standing(ctx, tx, inc.ID); err != nil {
+		return at, err
+	}
+	if at.causes, err = tx.Confirmations(ctx, inc.ID); err != nil {
+		return at, err
+	}
+	if at.authors, err = authorsOf(ctx, tx, u.ID); err != nil {
+		return at, err
+	}
+	if at.barred, err = tx.Barred(ctx, everyone(at.plan)); err != nil {
 		return at, err
 	}
 	at.history, err = tx.History(ctx, inc.ID)
@@ -253,9 +268,11 @@ func (d *Desk) judge(at place, content comms.Content, m comms.Message, text draf
 	if m.Statement != nil {
 		return d.book(at.plan).CheckStatement(content, *m.Statement, at.plan, d.c.Now(), reader)
 	}
+	cause := at.cause(text)
 	return d.book(at.plan).Check(lint.Subject{
 		Content: content, Draft: text, Plan: at.plan, History: at.said(),
 		Phase: at.phase, Now: m.NotBefore(d.c.Now()), Reader: reader,
+		CauseConfirmed: cause.Confirmation != nil, Confirmers: names(at.plan, cause.May),
 	})
 }
 

@@ -129,6 +129,9 @@ func (o *office) step(rt *rapid.T, a desk.Actor, id comms.ID, updates *[]comms.I
 			a = signer(rapid.SampledFrom(v.Signatures[0].May).Draw(rt, "signer"))
 			s.Requirement = 0
 		}
+		if rapid.IntRange(0, 3).Draw(rt, "confirm") > 0 {
+			_ = o.ConfirmCause(o.ctx, a, id, v.Cause.Digest)
+		}
 		if rapid.IntRange(0, 7).Draw(rt, "other digest") == 0 {
 			s.Digest = comms.DigestOf([]byte("other words"))
 		}

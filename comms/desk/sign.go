@@ -38,6 +38,9 @@ func (d *Desk) Sign(ctx context.Context, a Actor, s Signing) (Update, error) {
 		if err := b.mayGive(a, s, d.c.Now()); err != nil {
 			return err
 		}
+		if err := d.causeStands(b); err != nil {
+			return err
+		}
 		waived, err := d.waive(b, s, d.c.Now())
 		if err != nil {
 			return err

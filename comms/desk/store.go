@@ -28,6 +28,7 @@ type Tx interface {
 	Workings
 	Waivers
 	Suggestions
+	Causes
 	Ledger
 	People
 	Journal
@@ -106,6 +107,13 @@ type Suggestions interface {
 	// AnswerSuggestion stores the answer to one that waits; nothing else of it
 	// changes.
 	AnswerSuggestion(ctx context.Context, s Suggestion) error
+}
+
+// Causes are what somebody else than its author knows to be the cause.
+type Causes interface {
+	// Confirmations lists those of an incident, in the order in which they were given.
+	Confirmations(ctx context.Context, incident comms.ID) ([]Confirmation, error)
+	AddConfirmation(ctx context.Context, c Confirmation) error
 }
 
 // Ledger is what can be added to and never changed.

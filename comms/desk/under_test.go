@@ -48,6 +48,11 @@ func (o *office) everybodySigns(u desk.Update) {
 		if i >= len(v.Signatures) || v.Update.State == desk.Published {
 			return
 		}
+		if len(v.Cause.May) > 0 {
+			if err := o.ConfirmCause(o.ctx, signer(v.Cause.May[0]), u.ID, v.Cause.Digest); err != nil {
+				o.t.Fatal(err)
+			}
+		}
 		_, err = o.Sign(o.ctx, signer(v.Signatures[i].May[0]), desk.Signing{Update: u.ID, Digest: u.Digest, Requirement: i, Languages: v.Preview.Message.Languages()})
 		if err != nil {
 			o.t.Fatal(err)

@@ -63,7 +63,7 @@ func (w Waiver) same(f lint.Finding) bool {
 // decide settles what becomes of the findings of a text that is submitted. It
 // refuses what has to be changed or decided, and lists what stands.
 func (d *Desk) decide(ctx context.Context, tx Tx, a Actor, at place, p Preview, reasons Reasons) ([]Waiver, error) {
-	if slices.ContainsFunc(p.Report.Blocks(), func(f lint.Finding) bool { return !signoff.Waivable(f) }) {
+	if slices.ContainsFunc(p.Report.Blocks(), func(f lint.Finding) bool { return !signoff.Waivable(f) && !f.Confirm }) {
 		return nil, &Blocked{Report: p.Report}
 	}
 	if err := reasons.check(); err != nil {
@@ -76,6 +76,9 @@ func (d *Desk) decide(ctx context.Context, tx Tx, a Actor, at place, p Preview, 
 	var stand []Waiver
 	var undecided []lint.Finding
 	for _, f := range p.Report.Findings() {
+		if f.Confirm && f.Level == plan.Block {
+			continue // somebody else settles it before they sign
+		}
 		reason := reasons.of(f.Rule)
 		if reason == "" {
 			reason = said(before, f)

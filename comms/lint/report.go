@@ -27,6 +27,9 @@ type Finding struct {
 	// Replace is what could stand instead; nil when there is no suggestion, ""
 	// to leave the words out.
 	Replace *string `json:"replace,omitempty"`
+	// Confirm says that it goes away, with the words as they are, once somebody
+	// else has confirmed them.
+	Confirm bool `json:"confirm,omitempty"`
 }
 
 // Subject is what the rules judge.
@@ -38,6 +41,10 @@ type Subject struct {
 	History []comms.Message // what was published about the incident, oldest first
 	Phase   comms.Phase     // where the incident stands now
 	Now     time.Time
+	// CauseConfirmed says that somebody else than its authors has confirmed the
+	// cause, in the words that the draft gives; Confirmers names who could.
+	CauseConfirmed bool
+	Confirmers     string
 	// Reader is the language in which findings explain themselves.
 	Reader comms.Lang
 	// Free is free text for `countersign lint`; it stands for a message

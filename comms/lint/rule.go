@@ -69,7 +69,7 @@ func table() []rule {
 		{id: "PROM-ABS", level: plan.Block, phrases: absolutes, keep: isAbsolute},
 		{id: "PROM-DATA", level: plan.Block, phrases: dataClaims, keep: isUnconfirmed},
 		{id: "PROM-ETA", level: plan.Warn, words: fixTime},
-		{id: "CAUSE-EARLY", level: plan.Block, phrases: causes, keep: isEarly},
+		{id: "CAUSE-EARLY", level: plan.Block, phrases: causes, keep: isEarly, message: unconfirmed},
 		{id: "CAUSE-HEDGE", level: plan.Warn, phrases: hedges, keep: isGuess},
 		{id: "BLAME-NAME", level: plan.Block, words: blameName},
 		{id: "BLAME-3P", level: plan.Warn, phrases: excuses, keep: isExcuse},

@@ -1,6 +1,9 @@
 package lint
 
-import "github.com/countersign/countersign/comms"
+import (
+	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/plan"
+)
 
 // causes say why it happened.
 var causes = phrases{
@@ -67,5 +70,28 @@ var open = wordSet("whether if what whatever find finding si qué averiguar sabe
 
 // isBeforeCause tells whether a message goes out before a cause may be said.
 func (j *judge) isBeforeCause() bool {
-	return j.Message.Incident.Phase == comms.PhaseInvestigating
+	return j.Message.Incident.Phase == comms.PhaseInvestigating && !j.CauseConfirmed
+}
+
+// unconfirmed finds a cause in the slot that is for it, in whatever phase,
+// which nobody but its authors has confirmed.
+func unconfirmed(j *judge) []Finding {
+	if j.CauseConfirmed {
+		return nil
+	}
+	for _, lang := range j.langs() {
+		for _, s := range j.template.Slots {
+			if s.Type != plan.SlotCause || j.Draft.Slots[lang][s.Name] == "" {
+				continue
+			}
+			key := "CAUSE-EARLY.unconfirmed"
+			if j.Confirmers == "" {
+				key = "CAUSE-EARLY.nobody"
+			}
+			f := j.about(lang, s.Name, key, "people", j.Confirmers)
+			f.Confirm = true
+			return []Finding{f} // said once, for all languages
+		}
+	}
+	return nil
 }

@@ -88,6 +88,7 @@ func (a *api) routes() []route {
 		{http.MethodPost, "/updates/:id/withdraw", people, a.withdraw},
 		{http.MethodPost, "/updates/:id/approvals", people, a.approve},
 		{http.MethodPost, "/updates/:id/rejections", people, a.reject},
+		{http.MethodPost, "/updates/:id/cause", people, a.confirmCause},
 		{http.MethodPost, "/updates/:id/suggestions", people, a.suggest},
 		{http.MethodPost, "/updates/:id/suggestions/:suggestion/answer", people, a.answerWording},
 

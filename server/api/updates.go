@@ -33,6 +33,8 @@ type update struct {
 	Waivers    []waiver    `json:"waivers"`    // findings that stand in what was submitted
 	// Suggestions are other wordings, and what became of them.
 	Suggestions []suggestion `json:"suggestions"`
+	// Cause is that which the text gives, null for none and for what is out.
+	Cause *cause `json:"cause"`
 }
 
 // waiver is a finding that somebody let stand.
@@ -68,7 +70,7 @@ func (a *api) updateOf(v *visit, look desk.View) update {
 	out := update{
 		ID: u.ID, Kind: u.Kind, State: u.State, Note: u.Note, CreatedAt: at(u.CreatedAt), CreatedBy: u.CreatedBy,
 		SubmittedAt: at(u.SubmittedAt), Publication: number(u.Publication), URL: a.c.DeskURL + "/updates/" + string(u.ID),
-		revision: revisionOf(look.Latest), Signatures: []signature{}, Waivers: []waiver{}, Suggestions: suggestionsOf(look),
+		revision: revisionOf(look.Latest), Signatures: []signature{}, Waivers: []waiver{}, Suggestions: suggestionsOf(look), Cause: causeOf(look),
 	}
 	if u.Incident != "" {
 		out.Incident = &u.Incident
@@ -388,6 +390,6 @@ func (a *api) showPreview(v *visit, look desk.View, text draft.Draft) error {
 	out.Digest, out.Forms = &digest, tried.Message.Forms
 	out.Changes = append(out.Changes, tried.Message.Incident.Changes...)
 	out.Findings = findings(tried.Report, t, look.Plan.Catalogue.Languages)
-	out.Ready = !slices.ContainsFunc(out.Findings, func(f finding) bool { return f.Level == plan.Block })
+	out.Ready = !slices.ContainsFunc(out.Findings, func(f finding) bool { return f.Level == plan.Block && !f.Confirm })
 	return v.answer(http.StatusOK, out)
 }

@@ -29,6 +29,7 @@ func everything(digest string) map[string]string {
 		"/updates/:id/submit":    "",
 		"/updates/:id/withdraw":  `{"reason": "not needed"}`,
 		"/updates/:id/approvals": signature, "/updates/:id/rejections": `{"digest": "` + digest + `", "reason": "say it plainly"}`,
+		"/updates/:id/cause":                          `{"digest": "` + digest + `"}`,
 		"/updates/:id/suggestions":                    `{"digest": "` + digest + `", "slots": {"en": {"impact": "Customers in Europe get no further than the sign-in page."}}}`,
 		"/updates/:id/suggestions/:suggestion/answer": `{"answer": "accepted"}`,
 		"/signals/alertmanager":                       `{"version": "4", "alerts": [{"status": "firing", "fingerprint": "a", "startsAt": "2026-11-22T13:58:00Z", "labels": {"alertname": "SignInErrors"}}]}`,

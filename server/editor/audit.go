@@ -44,7 +44,7 @@ func (e *Editor) audit(v *visit) error {
 		if entry.Person == "" {
 			row.Who = v.T("desk.audit.service")
 		}
-		if noun, _, _ := strings.Cut(entry.Action, "."); noun == "update" || noun == "approval" || noun == "finding" || noun == "wording" || noun == "publication" {
+		if noun, _, _ := strings.Cut(entry.Action, "."); noun == "update" || noun == "approval" || noun == "finding" || noun == "wording" || noun == "cause" || noun == "publication" {
 			row.Path = "/updates/" + entry.Subject
 		} else if noun == "incident" || noun == "promise" || noun == "handover" {
 			row.Path = "/incidents/" + entry.Subject

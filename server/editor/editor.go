@@ -150,6 +150,7 @@ func (e *Editor) routes(r *echo.Echo) {
 	g.POST("/updates/:id/live", e.enter(people, e.live))
 	g.POST("/updates/:id/sign", e.enter(people, e.sign))
 	g.POST("/updates/:id/changes", e.enter(people, e.askChanges))
+	g.POST("/updates/:id/cause", e.enter(people, e.confirmCause))
 	g.POST("/updates/:id/suggestions", e.enter(people, e.suggest))
 	g.POST("/updates/:id/suggestions/:suggestion/accept", e.enter(people, e.acceptWording))
 	g.POST("/updates/:id/suggestions/:suggestion/decline", e.enter(people, e.declineWording))

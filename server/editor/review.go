@@ -38,6 +38,7 @@ type reviewView struct {
 	Short      string   // for the eye
 	Sign       *signForm
 	MayAsk     bool // for changes
+	Cause      *causeCard
 	Suggest    *suggestForm
 	Suggested  []suggestionCard
 	Reason     string
@@ -131,7 +132,7 @@ func (e *Editor) showReview(v *visit, status int, look desk.View, typed signType
 	}
 	view.Stand = v.stand(look.Waivers)
 	view.Suggest, view.Suggested = e.suggesting(v, look, typed, view.page), v.suggestions(look.Suggestions, view.page, typed.form)
-	view.Held = v.byHolding(look)
+	view.Held, view.Cause = v.byHolding(look), v.cause(look)
 	for _, s := range look.Signatures {
 		view.Signatures = append(view.Signatures, v.signature(s))
 	}

@@ -39,6 +39,7 @@ type writeView struct {
 	Due       due
 	Signers   string
 	Alerts    *alertsView
+	Cause     *causeCard
 }
 
 // languageFields are the fields of one language.
@@ -144,7 +145,7 @@ func (e *Editor) showWrite(v *visit, status int, look desk.View, w written) erro
 	}
 	e.fillWrite(v, &view, s)
 	view.Decide = v.undecided(openIn(w, preview.Report), w.reasons, view.page)
-	view.Preview = e.preview(v, preview, withMarks(preview.Report))
+	view.Preview, view.Cause = e.preview(v, preview, withMarks(preview.Report)), v.cause(look)
 	view.Verdict, view.Blocked = v.verdict(preview, s.waiting())
 	if w.live {
 		return e.renderPart(v, status, "write", "main", view)
@@ -273,7 +274,12 @@ func (v *visit) verdict(p desk.Preview, waiting int) (string, bool) {
 	if p.Err != nil {
 		return v.T("desk.verdict.none"), true
 	}
-	blocks := len(p.Report.Blocks())
+	blocks := 0
+	for _, f := range p.Report.Blocks() {
+		if !f.Confirm { // that is somebody else's to settle
+			blocks++
+		}
+	}
 	if waiting > 0 {
 		return v.T("desk.verdict.waiting", "count", waiting), true
 	}

@@ -40,6 +40,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		"law/typing":          typingEndsAsRevisions,
 		"law/waivers":         waiversStay,
 		"law/suggestions":     suggestionsStay,
+		"law/causes":          causesStay,
 		"typing":              typing,
 		"promises":            promises,
 		"law/promises":        promisesStay,
