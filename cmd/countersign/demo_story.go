@@ -222,7 +222,7 @@ func (t teller) sign(ctx context.Context, update comms.ID) (desk.Update, error) 
 		signer := desk.Actor{Person: s.May[0], Proof: signoff.MeansPassword}
 		if i == 0 && len(view.Cause.May) > 0 {
 			if err := t.desk.ConfirmCause(ctx, desk.Actor{Person: view.Cause.May[0]}, update, view.Cause.Digest); err != nil {
-				return err
+				return u, err
 			}
 		}
 		if u, err = t.desk.Sign(ctx, signer, desk.Signing{Update: update, Digest: u.Digest, Requirement: i, Languages: languages}); err != nil {
