@@ -18,6 +18,7 @@ import (
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/signoff"
+	"github.com/countersign/countersign/server/card"
 	"github.com/countersign/countersign/server/feed"
 	"github.com/countersign/countersign/server/language"
 	"github.com/countersign/countersign/server/statuspage"
@@ -36,6 +37,8 @@ type Builder struct {
 	feedStyle, embed *Document
 	badge, oembed    *template.Template
 	memory           *memory
+	artist           *card.Artist
+	cards            *memory
 }
 
 // olderPages is how many rendered documents are kept besides those of a snapshot.
@@ -44,7 +47,7 @@ const olderPages = 256
 // NewBuilder reads the templates (package templates) and the style sheets and
 // script (package static), so that what is missing is known at the start.
 func NewBuilder(cat *language.Catalogue, templates, static fs.FS) (*Builder, error) {
-	b := &Builder{cat: cat, pages: map[string]*template.Template{}, memory: newMemory(olderPages)}
+	b := &Builder{cat: cat, pages: map[string]*template.Template{}, memory: newMemory(olderPages), cards: newMemory(heldCards)}
 	var err error
 	if b.css, err = styles(static, "tokens.css", "public.css"); err != nil {
 		return nil, err
@@ -55,6 +58,9 @@ func NewBuilder(cat *language.Catalogue, templates, static fs.FS) (*Builder, err
 	}
 	b.feedStyle = newDocument("text/css; charset=utf-8", "", []byte(feedCSS))
 	if b.js, err = script(static, "public.js"); err != nil {
+		return nil, err
+	}
+	if b.artist, err = card.NewArtist(); err != nil {
 		return nil, err
 	}
 	if err := b.readEmbeds(templates, static); err != nil {
@@ -91,6 +97,7 @@ func (b *Builder) Build(pubs []signoff.Publication, now time.Time) (*Snapshot, e
 		return nil, err
 	}
 	b.memory.forget(f.redactions)
+	b.cards.forget(f.redactions)
 	now = now.UTC()
 	s := &Snapshot{
 		builder: b, facts: f, pubs: pubs, now: now,
@@ -192,6 +199,7 @@ func (s *Snapshot) frame(lang comms.Lang, path string) frame {
 	v.Bare = base + path
 	if v.Published {
 		v.Canonical = base + v.Prefix + path
+		v.Share = s.share(v, path)
 	}
 	if v.Published && embeddable(path) {
 		v.OEmbed = base + "/oembed?url=" + url.QueryEscape(base+v.Prefix+path)

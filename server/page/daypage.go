@@ -22,6 +22,7 @@ type dayPage struct {
 	Lead     string
 	Icon     string // shape of the worst state; "" if nothing was listed yet
 	Class    string
+	Worst    comms.State // "" if nothing was listed yet
 	Entries  []happening
 	Affected []affectedDay
 	Unlisted string // what was not on the page yet; "" for nothing
@@ -218,7 +219,7 @@ func (v frame) affectedOn(f *facts, start time.Time, out *dayPage) {
 	}
 	slices.SortStableFunc(out.Affected, func(a, b affectedDay) int { return cmp.Compare(ranks[b.Href], ranks[a.Href]) })
 	if known {
-		out.Class, out.Icon = class(worst), class(worst)
+		out.Worst, out.Class, out.Icon = worst, class(worst), class(worst)
 	}
 	if len(unlisted) > 0 {
 		out.Unlisted = v.T("public.day.unlisted", "names", v.few(unlisted))

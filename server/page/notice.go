@@ -115,7 +115,7 @@ func (s *Snapshot) notice(lang comms.Lang, path, heading, text string) (*Documen
 
 func (s *Snapshot) noticeView(lang comms.Lang, path, heading, text string) noticeView {
 	v := noticeView{frame: s.frame(lang, path)}
-	v.OEmbed, v.Renews = "", false // it is not the page of this path
+	v.OEmbed, v.Share, v.Renews = "", nil, false // it is not the page of this path
 	v.Heading = v.T(heading)
 	v.PageTitle = v.Heading + " · " + v.Site.S
 	v.ShowNow = v.Published

@@ -128,6 +128,7 @@ func (s *Snapshot) how(lang comms.Lang, path string) (*Document, error) {
 	for n := 1; n <= 5; n++ {
 		v.Paragraphs = append(v.Paragraphs, v.T(fmt.Sprintf("public.how_%d", n), "organisation", s.facts.catalogue.Organisation))
 	}
+	v.Desc = v.Paragraphs[0]
 	v.Sections = []sectionView{v.uptimeRule()}
 	v.Links = []linkView{{v.Live + "/openapi.json", v.T("public.how_programs")}}
 	return s.builder.execute("notice", v.Lang, v)

@@ -47,6 +47,7 @@ type frame struct {
 	Bare         string   // the address that chooses the language by itself
 	Published    bool     // whether there is a plan
 	Private      bool     // not for search engines
+	Share        *shared  // nil for what nobody links to
 	Renews       bool     // whether it shows what is published later, by its script
 	Now          current
 	Copied       *copiedView // what a copy says of itself; nil on the live page

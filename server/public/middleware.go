@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"golang.org/x/text/language"
+	"golang.org/x/time/rate"
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/server/limit"
@@ -16,7 +17,8 @@ import (
 // site answers requests.
 type site struct {
 	Config
-	asking *limit.Limits // requests for mail by network
+	asking  *limit.Limits // requests for mail by network
+	drawing *rate.Limiter // pictures that are drawn
 }
 
 // What a request was found to ask for, kept in its context.

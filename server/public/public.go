@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
+	"golang.org/x/time/rate"
 
 	"github.com/countersign/countersign/server/feed"
 	"github.com/countersign/countersign/server/limit"
@@ -27,7 +28,7 @@ func New(c Config) *echo.Echo {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = extractor(c.TrustedProxies)
-	s := &site{Config: c, asking: limit.New(asksEvery, asksAtOnce, networksKnown)}
+	s := &site{Config: c, asking: limit.New(asksEvery, asksAtOnce, networksKnown), drawing: rate.NewLimiter(cardsASecond, cardsAtOnce)}
 	e.HTTPErrorHandler = s.trouble
 	e.Pre(s.headers, s.language, s.shortAddress)
 	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: s.panicked, DisablePrintStack: true}), middleware.BodyLimit(maxBody))
@@ -48,6 +49,9 @@ func New(c Config) *echo.Echo {
 	e.Match(read, "/history.json", s.historyData)
 	e.Match(read, "/badge.svg", s.badge)
 	e.Match(read, "/components/:id/badge.svg", s.badge)
+	for _, of := range []string{"", "/incidents/:id", "/maintenances/:id", "/components/:id", "/days/:day"} {
+		e.Match(read, of+"/card.png", s.card)
+	}
 	e.Match(read, "/embed.js", s.embedScript)
 	e.Match(read, "/embed.json", s.embedData)
 	e.Match(read, "/oembed", s.oembed)

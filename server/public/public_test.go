@@ -217,6 +217,12 @@ func (i *installation) addresses() []string {
 		"/history/:month/:part": nil, // only where a month is long
 		"/maintenances/:id":     {"/maintenances/" + string(pagetest.ID("work"))},
 		"/subscriptions/:token": {"/subscriptions/token-of-ana"},
+		"/days/:day":            {"/days/2026-11-23"},
+
+		"/incidents/:id/card.png":    {"/incidents/" + string(pagetest.ID("open")) + "/card.png"},
+		"/maintenances/:id/card.png": {"/maintenances/" + string(pagetest.ID("work")) + "/card.png"},
+		"/components/:id/card.png":   {"/components/search/card.png"},
+		"/days/:day/card.png":        {"/days/2026-11-23/card.png"},
 
 		"/components/:id/feed.atom":    {"/components/search/feed.atom"},
 		"/components/:id/feed.rss":     {"/components/search/feed.rss"},
