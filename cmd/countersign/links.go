@@ -129,23 +129,23 @@ func (c linksCheckCmd) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	seen, sights, err := c.scan(scanner)
+	found, err := c.scan(scanner)
 	if err != nil {
 		return &exitError{exitUsage, err}
 	}
-	if err := judge(ctx, sights); err != nil {
+	if err := judge(ctx, found.Sights); err != nil {
 		return err
 	}
 	wrong := 0
-	for _, s := range sights {
+	for _, s := range found.Sights {
 		if s.Verdict.Wrong() {
 			wrong++
 		}
 	}
 	if c.JSON {
-		err = writeJSON(out, sights)
+		err = writeJSON(out, found.Sights)
 	} else {
-		err = c.print(out, seen, sights)
+		err = c.print(out, found)
 	}
 	if err == nil && wrong > 0 {
 		err = &exitError{Code: exitFinding}
@@ -184,9 +184,9 @@ func (c linksCheckCmd) prepare(ctx context.Context) (links.Scanner, func(context
 	}, nil
 }
 
-func (c linksCheckCmd) print(out io.Writer, seen int, sights []sight) error {
+func (c linksCheckCmd) print(out io.Writer, found scanned) error {
 	count := map[links.Verdict]int{}
-	for _, s := range sights {
+	for _, s := range found.Sights {
 		count[s.Verdict]++
 		if s.Verdict.Wrong() {
 			if _, err := fmt.Fprintf(out, "%s:%d:%d: %s\n", s.File, s.Line, s.Column, s.sentence()); err != nil {
@@ -194,12 +194,15 @@ func (c linksCheckCmd) print(out io.Writer, seen int, sights []sight) error {
 			}
 		}
 	}
-	_, err := fmt.Fprintf(out, "%s in %s: %d unknown, %d renamed, %d dead", counted(len(sights), "link"), counted(seen, "file"), count[links.Unknown], count[links.Renamed], count[links.Dead])
+	_, err := fmt.Fprintf(out, "%s in %s: %d unknown, %d renamed, %d dead", counted(len(found.Sights), "link"), counted(found.Files, "file"), count[links.Unknown], count[links.Renamed], count[links.Dead])
 	if n := count[links.Open]; n > 0 && err == nil {
 		_, err = fmt.Fprintf(out, "; %s put together while the program runs and not checked", are(n))
 	}
 	if n := count[links.Unseen]; n > 0 && err == nil {
 		_, err = fmt.Fprintf(out, "; %d can only be checked with --base", n)
+	}
+	if n := found.Folders; n > 0 && err == nil {
+		_, err = fmt.Fprintf(out, "; %s behind a symbolic link not followed", counted(n, "folder"))
 	}
 	return errors.Join(err, end(out))
 }

@@ -92,6 +92,42 @@ func TestLinksCheckByThePlan(t *testing.T) {
 	}
 }
 
+func TestLinksCheckReadsWhatACodeBaseHolds(t *testing.T) {
+	const wrong = "https://status.northwind.example/go/nobody"
+	_, agreedPlan := product(t)
+	code := t.TempDir()
+	utf16 := []byte{0xff, 0xfe}
+	for _, b := range []byte("// " + wrong) {
+		utf16 = append(utf16, b, 0)
+	}
+	write(t, filepath.Join(code, "windows.cs"), string(utf16))
+	write(t, filepath.Join(code, "latin1.c"), "/* caf\xe9 */ \""+wrong+"\"\r\n")
+	write(t, filepath.Join(code, "film.mp4"), "\x00"+strings.Repeat("film ", largestScanned/5)+wrong)
+	outside := filepath.Join(t.TempDir(), "shared.py")
+	write(t, outside, wrong)
+	root := filepath.Join(t.TempDir(), "code")
+	for link, to := range map[string]string{
+		root: code, filepath.Join(code, "shared.py"): outside,
+		filepath.Join(code, "circle"): code, filepath.Join(code, "gone"): "nowhere",
+	} {
+		if err := os.Symlink(to, link); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, exit, message := runLinks(t, linksCheckCmd{Scan: root, agreed: agreed{Plan: agreedPlan}})
+	for _, want := range []string{
+		filepath.Join(root, "windows.cs") + ":1:4: unknown", filepath.Join(root, "latin1.c") + ":1:", filepath.Join(root, "shared.py") + ":1:1: unknown",
+		"3 links in 3 files: 3 unknown, 0 renamed, 0 dead; 1 folder behind a symbolic link not followed\n",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("it does not say %q:\n%s", want, out)
+		}
+	}
+	if exit != exitFinding {
+		t.Errorf("exit code %d: %s", exit, message)
+	}
+}
+
 func TestLinksCheckByADeployedPage(t *testing.T) {
 	code, _ := product(t)
 	counted := 0
@@ -137,14 +173,18 @@ func TestLinksCheckByADeployedPage(t *testing.T) {
 
 func TestLinksCheckNamesWhatIsWrong(t *testing.T) {
 	_, agreedPlan := product(t)
+	empty, large := t.TempDir(), t.TempDir()
+	write(t, filepath.Join(large, "large.txt"), strings.Repeat("text\n", largestScanned/5+1))
 	for name, test := range map[string]struct {
 		cmd  linksCheckCmd
 		want string
 	}{
-		"no such folder": {linksCheckCmd{Scan: "nowhere", agreed: agreed{Plan: agreedPlan}}, "there is no nowhere"},
-		"bad pattern":    {linksCheckCmd{Scan: ".", Skip: []string{"[a"}, agreed: agreed{Plan: agreedPlan}}, `"[a" is not a pattern`},
-		"no address":     {linksCheckCmd{Scan: ".", Base: "status.example.com"}, "is not the address of a page"},
-		"no plan":        {linksCheckCmd{Scan: ".", agreed: agreed{Plan: "nowhere"}}, "nowhere"},
+		"no such folder":   {linksCheckCmd{Scan: "nowhere", agreed: agreed{Plan: agreedPlan}}, "there is no nowhere"},
+		"bad pattern":      {linksCheckCmd{Scan: ".", Skip: []string{"[a"}, agreed: agreed{Plan: agreedPlan}}, `"[a" is not a pattern`},
+		"no address":       {linksCheckCmd{Scan: ".", Base: "status.example.com"}, "is not the address of a page"},
+		"nothing to read":  {linksCheckCmd{Scan: empty, agreed: agreed{Plan: agreedPlan}}, "there is no text in " + empty},
+		"a text too large": {linksCheckCmd{Scan: large, agreed: agreed{Plan: agreedPlan}}, "--skip large.txt"},
+		"no plan":          {linksCheckCmd{Scan: ".", agreed: agreed{Plan: "nowhere"}}, "nowhere"},
 	} {
 		if _, exit, message := runLinks(t, test.cmd); exit != exitUsage || !strings.Contains(message, test.want) {
 			t.Errorf("%s: exit %d, %q", name, exit, message)
