@@ -21,7 +21,7 @@ type Logo struct {
 // that it may be kept for ever.
 func (l Logo) Path() string {
 	sum := DigestOf(l.Data)
-	return "/logo/" + hex.EncodeToString(sum[:8]) + "." + strings.TrimPrefix(l.Type, "image/")
+	return "/logo/" + hex.EncodeToString(sum[:8]) + "/logo." + strings.TrimPrefix(l.Type, "image/")
 }
 
 // Accent is the colour of links and of what is most important to press, as

@@ -19,7 +19,7 @@ func TestBrandOfThePlan(t *testing.T) {
 	if doc == nil || doc.Type != "image/png" || !bytes.Equal(doc.In(page.Gzip).Bytes, pagetest.Picture(t, 160, 40)) || doc.In(page.Brotli).Header["Content-Encoding"] != nil {
 		t.Fatalf("the logo at %q is %+v", s.LogoPath(), doc)
 	}
-	if s.Logo("") != nil || s.Logo("/logo/0000000000000000.png") != nil {
+	if s.Logo("") != nil || s.Logo("/logo/0000000000000000/logo.png") != nil {
 		t.Error("another address has the logo")
 	}
 	for _, path := range []string{"/", "/history", "/components/search", "/how-we-publish"} {

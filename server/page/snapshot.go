@@ -130,6 +130,7 @@ func (s *Snapshot) how(lang comms.Lang, path string) (*Document, error) {
 	}
 	v.Desc = v.Paragraphs[0]
 	v.Sections = []sectionView{v.uptimeRule()}
+	v.Desc = v.Paragraphs[0]
 	v.Links = []linkView{{v.Live + "/openapi.json", v.T("public.how_programs")}}
 	return s.builder.execute("notice", v.Lang, v)
 }

@@ -171,7 +171,7 @@ func (s *Snapshot) Subscribe(lang comms.Lang, form Signup) (*Document, error) {
 	}
 	v := s.subscribeView(lang, path, form)
 	v.Heading, v.Lead = v.T("public.subscribe"), v.T("public.subscribe.lead")
-	v.PageTitle = v.Heading + " · " + v.Site.S
+	v.PageTitle, v.Desc = v.Heading+" · "+v.Site.S, v.Lead
 	v.Action, v.Ask, v.Address, v.Button = v.Prefix+"/subscribe", true, form.Address, v.T("public.subscribe.button")
 	v.Private = path != "/subscribe"
 	if len(form.Problems) > 0 {

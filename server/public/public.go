@@ -69,7 +69,7 @@ func New(c Config) *echo.Echo {
 	e.POST("/subscriptions/:token/choices", s.choose)
 	e.Match(read, "/subscriptions/:token/data.json", s.data)
 	e.Match(read, "/favicon.svg", s.favicon)
-	e.Match(read, "/logo/:name", s.logo)
+	e.Match(read, "/logo/:digest/:name", s.logo)
 	e.Match(read, "/robots.txt", s.robots)
 	e.Match(read, "/healthz", s.healthz)
 	e.Match(read, "/readyz", s.readyz)
