@@ -74,6 +74,8 @@ func (o *outside) addresses(path string) []string {
 		"/history.json":             {"/history.json", "/history.json?page=2", "/history.json?page=x"},
 		"/history/:month":           {"/history/2026-11", "/history/2026-12", "/history/2025-01"},
 		"/history/:month/:part":     {"/history/2026-11/1", "/history/2026-11/2"},
+		"/days/:day":                {"/days/2026-11-22", "/days/2026-11-23", "/days/2025-01-01", "/days/" + unknown},
+		"/logo/:name":               {"/logo/" + unknown + ".png"},
 		"/incidents/:id": {
 			"/incidents/" + string(o.incident), "/incidents/" + string(o.work), "/incidents/" + unknown,
 			"/incidents/" + string(o.incident) + ".json", "/incidents/" + string(o.work) + ".json", "/incidents/" + unknown + ".json",
