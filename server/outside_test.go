@@ -75,11 +75,16 @@ func (o *outside) addresses(path string) []string {
 		"/history/:month":           {"/history/2026-11", "/history/2026-12", "/history/2025-01"},
 		"/history/:month/:part":     {"/history/2026-11/1", "/history/2026-11/2"},
 		"/days/:day":                {"/days/2026-11-22", "/days/2026-11-23", "/days/2025-01-01", "/days/" + unknown},
-		"/logo/:name":               {"/logo/" + unknown + ".png"},
+		"/logo/:digest/:name":       {"/logo/" + unknown + "/logo.png"},
+		"/card.png":                 nil,
+		"/days/:day/card.png":       {"/days/2026-11-23/card.png", "/days/" + unknown + "/card.png"},
+		"/components/:id/card.png":  {"/components/sign-in/card.png", "/components/" + unknown + "/card.png"},
 		"/incidents/:id": {
 			"/incidents/" + string(o.incident), "/incidents/" + string(o.work), "/incidents/" + unknown,
 			"/incidents/" + string(o.incident) + ".json", "/incidents/" + string(o.work) + ".json", "/incidents/" + unknown + ".json",
 		},
+		"/incidents/:id/card.png":         {"/incidents/" + string(o.incident) + "/card.png", "/incidents/" + string(o.work) + "/card.png", "/incidents/" + unknown + "/card.png"},
+		"/maintenances/:id/card.png":      {"/maintenances/" + string(o.work) + "/card.png", "/maintenances/" + unknown + "/card.png"},
 		"/maintenances/:id":               {"/maintenances/" + string(o.work), "/maintenances/" + unknown},
 		"/components/:id":                 {"/components/sign-in", "/components/" + unknown},
 		"/components/:id/feed.atom":       {"/components/sign-in/feed.atom", "/components/" + unknown + "/feed.atom"},
@@ -263,7 +268,7 @@ func (o *outside) twins(what, hidden string) {
 	var guesses []string
 	for _, r := range o.routes {
 		if r.Method == http.MethodGet && strings.Contains(r.Path, ":") {
-			guesses = append(guesses, strings.NewReplacer(":id", "%s", ":token", "%s", ":month", "%s", ":part", "1").Replace(r.Path))
+			guesses = append(guesses, strings.NewReplacer(":id", "%s", ":token", "%s", ":month", "%s", ":day", "%s", ":digest", "%s", ":part", "1", ":name", "logo.png").Replace(r.Path))
 		}
 	}
 	guesses = append(guesses, "/go/%s", "/go/%s.json", "/incidents/%s.json", "/api/v2/%s.json", "/oembed?url=https://status.northwind.example/incidents/%s", "/oembed?url=https://status.northwind.example/components/%s", "/subscribe?incident=%s", "/subscribe?component=%[1]s&group=%[1]s", "/%s", "/updates/%s", "/history?q=%s")
