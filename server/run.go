@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime/debug"
 	"strings"
 	"sync"
 
@@ -154,6 +155,7 @@ func (s *service) wire(ctx context.Context) error {
 		c.Log.ErrorContext(ctx, "the page shows less than the database holds, because the rest cannot be verified; run `countersign audit verify`",
 			"shown up to publication", shown.Number, "error", err)
 	}
+	debug.FreeOSMemory() // what it took to verify everything that was ever signed is not needed again
 	counted.publications(func() int64 { return s.keeper.Snapshot().Number }, in.Store)
 	desk, err := s.deskFace(ctx, counted.handler())
 	if err != nil {

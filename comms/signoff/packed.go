@@ -1,9 +1,9 @@
 package signoff
 
 import (
+	"bytes"
 	"fmt"
 	"runtime"
-	"slices"
 	"unique"
 
 	"github.com/klauspost/compress/zstd"
@@ -47,7 +47,7 @@ func (k *Packer) Pack(p Publication) Publication {
 	if p.removal != nil || p.packed != nil || m.Incident == nil || m.Redaction != nil || p.content.Size() == 0 {
 		return p
 	}
-	small := &packed{by: k, content: slices.Clip(k.encoder.EncodeAll(p.content.Bytes(), nil))}
+	small := &packed{by: k, content: bytes.Clone(k.encoder.EncodeAll(p.content.Bytes(), nil))} // the encoder leaves room to spare
 	if small.open(p.Digest()).Size() != p.content.Size() {
 		return p
 	}

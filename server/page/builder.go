@@ -9,9 +9,12 @@ import (
 	"io/fs"
 	"net/url"
 	"regexp"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/tdewolff/minify/v2"
 	"github.com/tdewolff/minify/v2/js"
@@ -102,7 +105,7 @@ func (b *Builder) Build(pubs []signoff.Publication, now time.Time) (*Snapshot, e
 	s := &Snapshot{
 		builder: b, facts: f, pubs: pubs, now: now,
 		Number: f.head, Expires: f.nextChange(now),
-		docs: map[key]*Document{}, languages: b.cat.Languages(), source: language.Fallback,
+		languages: b.cat.Languages(), source: language.Fallback,
 		spans:  sync.OnceValue(func() map[comms.ComponentID][]span { return f.spans(now) }),
 		months: f.months(now), records: map[comms.Lang]func() (*feed.Record, error){},
 		programs: sync.OnceValues(func() (*statuspage.Record, error) { return statuspage.Read(pubs) }),
@@ -122,25 +125,43 @@ func (b *Builder) Build(pubs []signoff.Publication, now time.Time) (*Snapshot, e
 	}
 	paths := []string{"/"}
 	if f.catalogue != nil {
-		paths = append(paths, "/feed.atom", "/feed.rss", "/feed.json", "/calendar.ics", "/history")
+		paths = append(paths, "/history")
 		for _, i := range f.incidents {
 			if i.lately(now) {
 				paths = append(paths, address(i))
 			}
 		}
 	}
-	b.memory.allow((len(paths)+len(f.names)*len(feedFiles))*len(s.languages) + olderPages)
-	for _, lang := range s.languages {
-		for _, path := range paths {
-			doc, err := s.make(lang, path)
-			if err != nil {
-				return nil, fmt.Errorf("render %s in %q: %w", path, lang, err)
-			}
-			doc.compress()
-			s.docs[key{lang, path}] = doc
-		}
+	b.memory.allow((len(paths)+(1+len(f.names))*len(feedFiles))*len(s.languages) + olderPages)
+	if s.docs, err = s.makeAll(paths); err != nil {
+		return nil, err
 	}
 	return s, nil
+}
+
+// makeAll renders and compresses documents in every language, on all
+// processors: customers wait for it when something is published.
+func (s *Snapshot) makeAll(paths []string) (map[key]*Document, error) {
+	docs := make(map[key]*Document, len(paths)*len(s.languages))
+	var made sync.Mutex
+	var hands errgroup.Group
+	hands.SetLimit(runtime.GOMAXPROCS(0))
+	for _, path := range paths {
+		for _, lang := range s.languages {
+			hands.Go(func() error {
+				doc, err := s.make(lang, path)
+				if err != nil {
+					return fmt.Errorf("render %s in %q: %w", path, lang, err)
+				}
+				doc.compress()
+				made.Lock()
+				defer made.Unlock()
+				docs[key{lang, path}] = doc
+				return nil
+			})
+		}
+	}
+	return docs, hands.Wait()
 }
 
 // styles reads style sheets and puts them after one another.

@@ -13,8 +13,9 @@
 // promise still lies ahead, and when to render again. It never changes the
 // state of a component.
 //
-// The front page, the feeds of everything and the pages of the last ninety days are rendered
+// The front page and the pages of the last ninety days are rendered
 // when something is published, at midnight UTC and when a promise passes;
-// older pages and the feeds of components when they are asked for, into a bounded memory;
-// what programs read for whoever asks first, once for a snapshot.
+// older pages and the feeds when they are asked for, into a bounded memory;
+// what programs read for whoever asks first, once for a snapshot. Old
+// publications are kept packed, so that ten years of them fit in memory.
 package page

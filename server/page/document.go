@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"io"
+	"math/bits"
 	"strconv"
 	"sync"
 
@@ -81,9 +82,16 @@ func newDocument(mediaType, lang string, plain []byte) *Document {
 			z, _ := gzip.NewWriterLevel(w, gzip.BestCompression) // a level that exists
 			return z
 		}),
-		Brotli: packed(Brotli, "-br", func(w io.Writer) io.WriteCloser { return brotli.NewWriterLevel(w, brotliLevel) }),
+		Brotli: packed(Brotli, "-br", func(w io.Writer) io.WriteCloser {
+			return brotli.NewWriterOptions(w, brotli.WriterOptions{Quality: brotliLevel, LGWin: window(len(plain))})
+		}),
 	}}
 }
+
+// window is the binary logarithm of how far back a document of so many bytes
+// can refer to itself (RFC 7932 section 9.1). The largest would cost more time
+// to clear than a page takes to compress.
+func window(size int) int { return min(max(16, bits.Len(uint(size))), 22) }
 
 // newPicture is a document whose bytes are compressed already: every coding is
 // none.
