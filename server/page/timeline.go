@@ -82,20 +82,21 @@ func (f *facts) spans(now time.Time) map[comms.ComponentID][]span {
 func historyOf(spans []span, since, now time.Time) history {
 	var h history
 	first := now.UTC().Truncate(day).Add(-(barDays - 1) * day)
-	if since.Before(first) {
-		since = first
-	}
 	for n := range h.days {
 		if first.Add(time.Duration(n+1) * day).After(since) {
 			h.days[n].worst = comms.Operational
 		}
 	}
-	for _, s := range stretches(spans, since, now) {
-		h.known += s.to.Sub(s.from)
-		if s.state.Rank() >= comms.Partial.Rank() {
-			h.down += s.to.Sub(s.from)
+	for _, s := range stretches(spans, since, now) { // what goes on still may have begun before the first day
+		from := later(s.from, first)
+		if !s.to.After(from) {
+			continue
 		}
-		for n := int(s.from.Sub(first) / day); n < barDays && first.Add(time.Duration(n)*day).Before(s.to); n++ {
+		h.known += s.to.Sub(from)
+		if s.state.Rank() >= comms.Partial.Rank() {
+			h.down += s.to.Sub(from)
+		}
+		for n := int(from.Sub(first) / day); n < barDays && first.Add(time.Duration(n)*day).Before(s.to); n++ {
 			h.days[n].add(s, first.Add(time.Duration(n)*day), now)
 		}
 	}
