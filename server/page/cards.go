@@ -52,8 +52,12 @@ func (s *Snapshot) shows(path string) (print string, ok bool) {
 	f := s.facts
 	kind, id, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	switch {
-	case path == "/":
-		return fmt.Sprint(f.head), true
+	case path == "/": // not the newest of all: what is approved in advance moves nothing here
+		last := f.plan
+		for _, i := range f.byID {
+			last = max(last, i.head)
+		}
+		return fmt.Sprint(last), true
 	case kind == "components":
 		_, ok := f.names[comms.ComponentID(id)]
 		return fmt.Sprint(f.plan, ".", f.lastAbout(comms.ComponentID(id))), ok && id != ""
