@@ -113,6 +113,15 @@ func (benchBareCmd) Help() string {
   countersign bench bare <answer.json`
 }
 
+// freeAddress is one at which nothing listens now.
+func freeAddress() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
 // reply is what the bare server sends to everybody.
 type reply struct {
 	Header http.Header

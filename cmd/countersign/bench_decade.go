@@ -13,7 +13,6 @@ import (
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/desk"
-	"github.com/countersign/countersign/comms/draft"
 	"github.com/countersign/countersign/comms/plan"
 	"github.com/countersign/countersign/comms/signoff"
 	"github.com/countersign/countersign/server"
@@ -165,29 +164,13 @@ func (t teller) trouble(ctx context.Context, d decade, n int) error {
 	components := p.Catalogue.Components()
 	component := components[n*7%len(components)]
 	start := time.Now().Add(-tenYears).Add(tenYears * time.Duration(n) / time.Duration(d.incidents)).UTC().Truncate(time.Minute)
-	t.clock.at = start.Add(6 * time.Minute)
-	inc, first, err := t.desk.Open(ctx, t.author, desk.Opening{
-		Kind: comms.KindIncident, Name: fmt.Sprintf("Trouble %d", n+1), Severity: "minor",
-		Claims: []comms.Claim{{Component: component.ID, State: comms.Major}}, StartedAt: draft.FormatTime(start),
-	})
-	if err != nil {
-		return err
+	var stages []stage
+	for _, s := range troubles {
+		stages = append(stages, s.about(component, n))
 	}
-	for i, s := range troubles {
-		update := first.ID
-		t.clock.at = start.Add(s.at - 3*time.Minute)
-		if i > 0 {
-			u, err := t.desk.Begin(ctx, t.author, inc.ID, s.phase, "")
-			if err != nil {
-				return fmt.Errorf("begin the phase %s: %w", s.phase, err)
-			}
-			update = u.ID
-		}
-		if err := t.publish(ctx, update, s.about(component, n), start); err != nil {
-			return fmt.Errorf("publish the phase %s: %w", s.phase, err)
-		}
-	}
-	return nil
+	return t.incident(ctx, start, desk.Opening{
+		Kind: comms.KindIncident, Name: fmt.Sprintf("Trouble %d", n+1), Severity: "minor", Claims: []comms.Claim{{Component: component.ID, State: comms.Major}},
+	}, stages)
 }
 
 // about is the stage with the words of one incident alone.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -123,12 +122,7 @@ func (d decade) serve(ctx context.Context) (*child, error) {
 	}
 	var addresses [2]string
 	for i := range addresses {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, err
-		}
-		addresses[i] = l.Addr().String()
-		if err := l.Close(); err != nil {
+		if addresses[i], err = freeAddress(); err != nil {
 			return nil, err
 		}
 	}

@@ -100,15 +100,24 @@ type teller struct {
 // past tells the incident of last week and the maintenance of next week.
 func (t teller) past(ctx context.Context, now time.Time) error {
 	start := now.UTC().Truncate(24*time.Hour).AddDate(0, 0, -7).Add(13*time.Hour + 2*time.Minute)
-	t.clock.at = start.Add(6 * time.Minute)
-	inc, first, err := t.desk.Open(ctx, t.author, desk.Opening{
-		Kind: comms.KindIncident, Name: "Exports do not finish", Severity: "major",
-		Claims: []comms.Claim{{Component: "exports", State: comms.Major}}, StartedAt: draft.FormatTime(start),
-	})
+	err := t.incident(ctx, start, desk.Opening{
+		Kind: comms.KindIncident, Name: "Exports do not finish", Severity: "major", Claims: []comms.Claim{{Component: "exports", State: comms.Major}},
+	}, lastWeek)
 	if err != nil {
-		return fmt.Errorf("open last week's incident: %w", err)
+		return fmt.Errorf("live through last week's incident: %w", err)
 	}
-	for i, s := range lastWeek {
+	return t.planned(ctx, now)
+}
+
+// incident lives through an incident that began then, from its opening to the
+// last of its updates.
+func (t teller) incident(ctx context.Context, start time.Time, o desk.Opening, stages []stage) error {
+	t.clock.at, o.StartedAt = start.Add(6*time.Minute), draft.FormatTime(start)
+	inc, first, err := t.desk.Open(ctx, t.author, o)
+	if err != nil {
+		return fmt.Errorf("open it: %w", err)
+	}
+	for i, s := range stages {
 		update := first.ID
 		t.clock.at = start.Add(s.at - 3*time.Minute)
 		if i > 0 {
@@ -122,7 +131,7 @@ func (t teller) past(ctx context.Context, now time.Time) error {
 			return fmt.Errorf("publish the phase %s: %w", s.phase, err)
 		}
 	}
-	return t.planned(ctx, now)
+	return nil
 }
 
 func (t teller) planned(ctx context.Context, now time.Time) error {

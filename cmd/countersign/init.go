@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/countersign/countersign/comms"
-	"github.com/countersign/countersign/comms/lint"
 	"github.com/countersign/countersign/comms/plan"
 	"github.com/countersign/countersign/server"
 )
@@ -91,14 +90,7 @@ func (c initCmd) firstPlan() ([]comms.PlanFile, error) {
 			return nil, err
 		}
 	}
-	says, err := tongue{}.printer()
-	if err != nil {
-		return nil, err
-	}
-	if problems := plan.Check(files, lint.Judge(says.Lang())); problems.Blocks() {
-		return nil, &exitError{exitFinding, fmt.Errorf("the plan is not valid:\n%s", problems.In(says.Phrase))}
-	}
-	return files, nil
+	return files, tongue{}.valid(files)
 }
 
 // config is the settings file that a new installation begins with.

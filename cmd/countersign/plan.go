@@ -130,12 +130,8 @@ func (c planSubmitCmd) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	says, err := c.printer()
-	if err != nil {
+	if err := c.valid(files); err != nil {
 		return err
-	}
-	if problems := plan.Check(files, lint.Judge(says.Lang())); problems.Blocks() {
-		return &exitError{exitFinding, fmt.Errorf("the plan is not valid:\n%s", problems.In(says.Phrase))}
 	}
 	in, err := c.open(ctx)
 	if err != nil {

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/lint"
+	"github.com/countersign/countersign/comms/plan"
 	"github.com/countersign/countersign/server/language"
 	"github.com/countersign/countersign/templates"
 )
@@ -30,6 +32,18 @@ func (t tongue) printer() (language.Printer, error) {
 		return language.Printer{}, &exitError{exitUsage, fmt.Errorf("--lang: findings are explained in %s, and not in %q", list(words.Languages()), t.Lang)}
 	}
 	return words.For(comms.Lang(t.Lang)), nil
+}
+
+// valid refuses a plan that cannot take effect, in that language.
+func (t tongue) valid(files []comms.PlanFile) error {
+	says, err := t.printer()
+	if err != nil {
+		return err
+	}
+	if problems := plan.Check(files, lint.Judge(says.Lang())); problems.Blocks() {
+		return &exitError{exitFinding, fmt.Errorf("the plan is not valid:\n%s", problems.In(says.Phrase))}
+	}
+	return nil
 }
 
 // environment reads the language that POSIX locale variables ask for: "es-ES"

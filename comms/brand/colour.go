@@ -10,7 +10,10 @@ import (
 // Colour is a colour in sRGB, 8 bits a channel.
 type Colour struct{ R, G, B uint8 }
 
-var hex = regexp.MustCompile(`^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`)
+// Pattern is how a colour is written, as a regular expression.
+const Pattern = `^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`
+
+var hex = regexp.MustCompile(Pattern)
 
 // ParseColour reads #rrggbb or #rgb.
 func ParseColour(s string) (Colour, bool) {

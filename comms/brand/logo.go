@@ -57,14 +57,14 @@ func ReadLogo(data []byte) (comms.Logo, error) {
 	}
 	pixels := f.strip(data)
 	if pixels == nil {
-		return none, comms.Refuse(comms.Invalid, "logo", "the picture is cut short or broken; save it again as PNG or WebP")
+		return none, broken()
 	}
 	if len(pixels) > MaxBytes {
 		return none, comms.Refuse(comms.Invalid, "logo", "the picture has %d bytes; it may have %d: make it smaller, 300 pixels wide are enough", len(pixels), MaxBytes)
 	}
 	head, err := guarded(func() (image.Config, error) { return f.head(pixels) })
 	if err != nil {
-		return none, comms.Refuse(comms.Invalid, "logo", "the picture is cut short or broken; save it again as PNG or WebP")
+		return none, broken()
 	}
 	w, h := head.Width, head.Height
 	if w < minSide || h < minSide || w > maxSide || h > maxSide || w*h > maxPixels {
@@ -72,11 +72,15 @@ func ReadLogo(data []byte) (comms.Logo, error) {
 	}
 	img, err := guarded(func() (image.Image, error) { return f.decode(pixels) })
 	if err != nil {
-		return none, comms.Refuse(comms.Invalid, "logo", "the picture is cut short or broken; save it again as PNG or WebP")
+		return none, broken()
 	}
 	logo := comms.Logo{Type: f.media, Width: w, Height: h, Data: pixels}
 	logo.LightGround, logo.DarkGround = grounds(img)
 	return logo, nil
+}
+
+func broken() error {
+	return comms.Refuse(comms.Invalid, "logo", "the picture is cut short or broken; save it again as PNG or WebP")
 }
 
 // guarded turns a panic of a decoder into an error: a picture comes from

@@ -3,6 +3,7 @@ package brand
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 )
 
 // The chunks that a picture is kept of. Everything else goes: places and
@@ -24,7 +25,7 @@ func stripPNG(data []byte) []byte {
 			return nil
 		}
 		name := string(rest[4:8])
-		if kept(keptPNG, name) {
+		if slices.Contains(keptPNG, name) {
 			out = append(out, rest[:size]...)
 		}
 		if name == "IEND" {
@@ -49,7 +50,7 @@ func stripWebP(data []byte) []byte {
 		if size > uint64(len(rest)) {
 			return nil
 		}
-		if name := string(rest[:4]); kept(keptWebP, name) {
+		if name := string(rest[:4]); slices.Contains(keptWebP, name) {
 			chunk := append([]byte(nil), rest[:size]...)
 			if name == "VP8X" && len(chunk) > 8 {
 				chunk[8] &= 0x10 // of what it announces, only transparency is left
@@ -61,13 +62,4 @@ func stripWebP(data []byte) []byte {
 	out := append([]byte("RIFF\x00\x00\x00\x00WEBP"), body.Bytes()...)
 	binary.LittleEndian.PutUint32(out[4:], uint32(len(out)-8))
 	return out
-}
-
-func kept(names []string, name string) bool {
-	for _, n := range names {
-		if n == name {
-			return true
-		}
-	}
-	return false
 }

@@ -30,7 +30,7 @@ func (d *Desk) bench(ctx context.Context, tx Tx, u Update) (bench, error) {
 	switch {
 	case u.State == Published:
 		return b, comms.Refuse(comms.Conflict, "", "this is published already, as number %d", u.Publication)
-	case !u.waits():
+	case !u.Waits():
 		return b, comms.Refuse(comms.Conflict, "", "no signature is asked for: the update is in the state %q; look at it again", u.State)
 	}
 	var err error

@@ -58,7 +58,13 @@ func (o *office) reminded() []sent { return o.read(o.reminderMails()) }
 
 func (o *office) reminderMails() []comms.ID {
 	o.t.Helper()
-	rows, err := o.store.DB().Query(`SELECT id FROM notices WHERE promise IS NOT NULL ORDER BY created_at, step, need, id`)
+	return o.noticesWhere(`promise IS NOT NULL ORDER BY created_at, step, need, id`)
+}
+
+// noticesWhere lists the mails to the team that a condition in SQL picks, in an order.
+func (o *office) noticesWhere(where string) []comms.ID {
+	o.t.Helper()
+	rows, err := o.store.DB().Query(`SELECT id FROM notices WHERE ` + where)
 	if err != nil {
 		o.t.Fatal(err)
 	}

@@ -123,7 +123,7 @@ func (d *Desk) state(ctx context.Context, tx Tx, i Incident) (s Stated, going bo
 		return s, false, err
 	}
 	for _, u := range updates {
-		if u.State != Published && u.State != Withdrawn {
+		if !u.Over() {
 			s.Drafts = append(s.Drafts, StatedDraft{u.ID, u.Kind, u.State, u.CreatedBy})
 		}
 	}

@@ -101,10 +101,8 @@ func (d *Desk) Look(ctx context.Context, a Actor, update comms.ID) (View, error)
 		if err != nil {
 			return err
 		}
-		if v.Suggestions, err = suggested(ctx, tx, a, v.Update, at.plan, made); err != nil {
-			return err
-		}
-		if at.incident != nil && v.Update.State != Published && v.Update.State != Withdrawn {
+		v.Suggestions = suggested(a, v.Update, at.plan, made, v.Revisions, workings)
+		if at.incident != nil && !v.Update.Over() {
 			text := newest(v.Latest, workings).Draft
 			v.Cause = at.cause(text)
 			v.Cause.You = v.Cause.Confirmation == nil && a.Token == "" && slices.Contains(v.Cause.May, a.Person)
@@ -145,7 +143,7 @@ func (d *Desk) Look(ctx context.Context, a Actor, update comms.ID) (View, error)
 
 // fallsBehind finds what came into force since a change of the plan was begun.
 func (d *Desk) fallsBehind(ctx context.Context, tx Tx, v *View) (err error) {
-	if v.Update.Kind != comms.MessagePlan || v.Update.State == Published || v.Update.State == Withdrawn {
+	if v.Update.Kind != comms.MessagePlan || v.Update.Over() {
 		return nil
 	}
 	text := v.Latest.Draft
@@ -178,9 +176,9 @@ func (v *View) restsOn(ctx context.Context, tx Tx) (err error) {
 // whereabouts is where the update stands that is looked at.
 func (d *Desk) whereabouts(ctx context.Context, tx Tx, v View) (place, error) {
 	switch {
-	case v.Update.State == Published || v.Update.State == Withdrawn:
+	case v.Update.Over():
 		return d.now(ctx, tx, v.Update)
-	case !v.Update.waits():
+	case !v.Update.Waits():
 		return d.place(ctx, tx, v.Update, v.Latest.Draft)
 	}
 	m, err := submitted(ctx, tx, v.Update)
@@ -281,7 +279,7 @@ func (d *Desk) signatures(ctx context.Context, tx Tx, a Actor, at place, v View)
 	}
 	b := bench{place: at, content: v.Preview.Content, message: v.Preview.Message}
 	var err error
-	if v.Update.waits() {
+	if v.Update.Waits() {
 		if b, err = d.bench(ctx, tx, v.Update); err != nil {
 			return nil, err
 		}
@@ -405,9 +403,14 @@ func (d *Desk) LookIncident(ctx context.Context, a Actor, id comms.ID) (Incident
 			if err != nil {
 				return err
 			}
-			if v.Suggestions[u.ID], err = suggested(ctx, tx, a, u, v.Plan, open); err != nil {
+			if len(open) == 0 {
+				continue
+			}
+			workings, err := tx.Workings(ctx, u.ID)
+			if err != nil {
 				return err
 			}
+			v.Suggestions[u.ID] = suggested(a, u, v.Plan, open, revisions, workings)
 		}
 		if err := d.showClocks(ctx, tx, &v); err != nil {
 			return err
@@ -459,10 +462,18 @@ func (d *Desk) States(ctx context.Context, _ Actor) (map[comms.ComponentID]comms
 	return out, err
 }
 
-// Told is what customers are told now of each component that something open
-// speaks of; planned work that has not begun does not.
-func (d *Desk) Told(ctx context.Context) (map[comms.ComponentID]comms.State, error) {
-	var out map[comms.ComponentID]comms.State
+// Told is what customers are told of each component that something open speaks
+// of; planned work that has not begun does not.
+type Told map[comms.ComponentID]comms.State
+
+// Of tells whether something is said of a component of the link.
+func (t Told) Of(l comms.Link) bool {
+	return slices.ContainsFunc(l.Components, func(c comms.ComponentID) bool { _, ok := t[c]; return ok })
+}
+
+// Told is what customers are told now.
+func (d *Desk) Told(ctx context.Context) (Told, error) {
+	var out Told
 	err := d.c.Store.Read(ctx, func(tx Tx) (err error) {
 		out, err = toldNow(ctx, tx)
 		return err
@@ -470,12 +481,12 @@ func (d *Desk) Told(ctx context.Context) (map[comms.ComponentID]comms.State, err
 	return out, err
 }
 
-func toldNow(ctx context.Context, tx Tx) (map[comms.ComponentID]comms.State, error) {
+func toldNow(ctx context.Context, tx Tx) (Told, error) {
 	pubs, err := tx.Standing(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := map[comms.ComponentID]comms.State{}
+	out := Told{}
 	for _, pub := range pubs {
 		i := pub.Message().Incident
 		if i.Phase == comms.PhaseScheduled {

@@ -115,7 +115,7 @@ func (d *Desk) placed(ctx context.Context, tx Tx, u Update, m comms.Message) (pl
 		return at, err
 	}
 	for _, prior := range updates {
-		if prior.waits() && prior.Digest == m.After {
+		if prior.Waits() && prior.Digest == m.After {
 			return d.behind(ctx, tx, at, prior)
 		}
 	}
@@ -127,7 +127,7 @@ func (d *Desk) placed(ctx context.Context, tx Tx, u Update, m comms.Message) (pl
 func (d *Desk) behind(ctx context.Context, tx Tx, at place, prior Update) (place, error) {
 	var m comms.Message
 	var err error
-	if prior.waits() {
+	if prior.Waits() {
 		m, err = submitted(ctx, tx, prior)
 	} else {
 		m, err = d.unfinished(ctx, tx, at, prior)

@@ -29,7 +29,7 @@ func (d *Desk) Redact(ctx context.Context, a Actor, publication int64) (Update, 
 			return err
 		}
 		for _, one := range updates {
-			if one.Kind != comms.MessageRedaction || one.State == Published || one.State == Withdrawn {
+			if one.Kind != comms.MessageRedaction || one.Over() {
 				continue
 			}
 			revisions, err := tx.Revisions(ctx, one.ID)
@@ -70,7 +70,7 @@ func (d *Desk) forget(ctx context.Context, tx Tx, a Actor, b bench, redaction si
 		return err
 	}
 	for _, u := range updates {
-		if u.State == Published || u.State == Withdrawn || u.Kind == comms.MessageRedaction {
+		if u.Over() || u.Kind == comms.MessageRedaction {
 			continue
 		}
 		if err := d.forgetIn(ctx, tx, a, u, gone, b.authors[0]); err != nil {

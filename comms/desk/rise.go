@@ -33,6 +33,14 @@ type Rise struct {
 	EndedAt time.Time
 }
 
+// Kind is what came: "visits", or "reports" of people who see trouble.
+func (r Rise) Kind() string {
+	if r.Reports {
+		return "reports"
+	}
+	return "visits"
+}
+
 // Silent tells whether a rise that goes on asks nobody for anything: customers
 // read what is published, or somebody of the team knows.
 func (r Rise) Silent() bool {
@@ -89,8 +97,9 @@ type arrived struct {
 // SeeArrivals takes in who came to each link of the plan lately, by key. A rise
 // begins once, whatever several processes see and whatever is seen again after
 // a crash, and with it goes one mail to whoever writes at this hour: at once,
-// or at the end of the plan's quiet hours for its lightest incidents; none when something is published
-// about the link's components by then, somebody has seen it, or it is over.
+// or at the end of the plan's quiet hours for its lightest incidents; none when
+// something is published about the link's components by then, somebody has seen
+// it, or it is over.
 func (d *Desk) SeeArrivals(ctx context.Context, came map[string]rise.Arrivals) error {
 	var due []string
 	err := d.c.Store.Read(ctx, func(tx Tx) error {
@@ -151,7 +160,7 @@ func (d *Desk) arrived(ctx context.Context, tx Tx) (a arrived, err error) {
 	a.links, a.told, a.on = map[string]comms.Link{}, map[string]bool{}, map[string]Rise{}
 	for _, l := range p.Catalogue.Links {
 		a.links[l.Key] = l
-		a.told[l.Key] = slices.ContainsFunc(l.Components, func(c comms.ComponentID) bool { _, ok := told[c]; return ok })
+		a.told[l.Key] = told.Of(l)
 	}
 	on, err := tx.RisesOn(ctx)
 	for _, r := range on {
@@ -217,21 +226,13 @@ func (d *Desk) seeRise(ctx context.Context, tx Tx, a arrived, key string, came r
 
 // tellOfRise mails those who write at this hour.
 func (d *Desk) tellOfRise(ctx context.Context, tx Tx, a arrived, r Rise) error {
-	to := promise.Writing(a.roster.plan, "", a.roster.may).At(promise.Remind)
 	pub, err := tx.PlanInForce(ctx)
 	if err != nil {
 		return err
 	}
-	plans, err := tx.UpdatesOf(ctx, "")
-	if err != nil {
-		return err
-	}
-	for _, u := range plans { // a notice is about an update: that of the plan that has the link
-		if u.Kind == comms.MessagePlan && u.Digest == pub.Digest() {
-			return tx.Notify(ctx, Notice{Kind: NoticeRise, Update: u.ID, To: to, Rise: r.ID})
-		}
-	}
-	return nil
+	to := promise.Writing(a.roster.plan, "", a.roster.may).At(promise.Remind)
+	// A notice is about an update: that of the plan that has the link.
+	return tx.Notify(ctx, Notice{Kind: NoticeRise, Update: pub.Message().Update, To: to, Rise: r.ID})
 }
 
 // SeeRise notes that somebody knows of a rise and does nothing more about it.

@@ -36,22 +36,7 @@ func (o *office) came(a rise.Arrivals) (on []desk.Rise, told []plan.PersonID) {
 
 func (o *office) toldOfRises() (told []plan.PersonID) {
 	o.t.Helper()
-	var ids []comms.ID
-	rows, err := o.store.DB().Query(`SELECT id FROM notices WHERE kind = 'rise' ORDER BY created_at, id`)
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	for rows.Next() {
-		var id comms.ID
-		if err := rows.Scan(&id); err != nil {
-			o.t.Fatal(err)
-		}
-		ids = append(ids, id)
-	}
-	if err := rows.Close(); err != nil {
-		o.t.Fatal(err)
-	}
-	for _, s := range o.read(ids) {
+	for _, s := range o.read(o.noticesWhere(`kind = 'rise' ORDER BY created_at, id`)) {
 		told = append(told, s.to...)
 	}
 	return told

@@ -13,9 +13,13 @@ import (
 	"github.com/countersign/countersign/comms/signoff"
 )
 
-// waits tells whether the update's exact words are on their way: signatures
+// Waits tells whether the update's exact words are on their way: signatures
 // are asked for, or all are given and its time lies ahead.
-func (u Update) waits() bool { return u.State == InReview || u.State == Approved }
+func (u Update) Waits() bool { return u.State == InReview || u.State == Approved }
+
+// Over tells whether nothing more becomes of the update: it is out, or was
+// withdrawn.
+func (u Update) Over() bool { return u.State == Published || u.State == Withdrawn }
 
 // Planned is when an update is to go out by what its draft says; the zero time
 // is as soon as it is signed, or at no time that can be read.
@@ -43,7 +47,7 @@ func before(ctx context.Context, tx Tx, at place, text draft.Draft) (*Update, er
 	var prior *Update
 	var latest time.Time
 	for _, u := range updates { // oldest first
-		if u.ID == at.update.ID || u.Kind != comms.MessageUpdate || u.State == Published || u.State == Withdrawn {
+		if u.ID == at.update.ID || u.Kind != comms.MessageUpdate || u.Over() {
 			continue
 		}
 		theirs, err := planned(ctx, tx, u)

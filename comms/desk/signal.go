@@ -464,7 +464,7 @@ func (h hearing) propose(ctx context.Context, incident comms.ID) (Update, error)
 		return Update{}, err
 	}
 	for _, u := range updates {
-		if u.State == Published || u.State == Withdrawn || u.Kind != comms.MessageUpdate {
+		if u.Over() || u.Kind != comms.MessageUpdate {
 			continue
 		}
 		revisions, err := h.tx.Revisions(ctx, u.ID)

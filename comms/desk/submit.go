@@ -32,7 +32,7 @@ func (d *Desk) SubmitWith(ctx context.Context, a Actor, update comms.ID, base in
 		if u, latest, err = editable(ctx, tx, update); err != nil {
 			return err
 		}
-		if u.waits() {
+		if u.Waits() {
 			return comms.Refuse(comms.Conflict, "", "signatures for this update are asked for already")
 		}
 		if err := d.declare(ctx, tx, a, u); err != nil {
@@ -52,7 +52,7 @@ func (d *Desk) SubmitWith(ctx context.Context, a Actor, update comms.ID, base in
 		if err != nil {
 			return err
 		}
-		if at.prior != nil && !at.prior.waits() {
+		if at.prior != nil && !at.prior.Waits() {
 			return comms.Refuse(comms.Invalid, "publish_at", "another update of this goes out before this one and has not been submitted yet; submit that one first, or withdraw it")
 		}
 		preview := d.preview(at, latest.Draft, readerOf(p, a.Person))
@@ -165,6 +165,10 @@ func authorsOf(ctx context.Context, tx Tx, update comms.ID) ([]plan.PersonID, er
 	if err != nil {
 		return nil, err
 	}
+	return authorsIn(revisions, workings), nil
+}
+
+func authorsIn(revisions []Revision, workings []Working) []plan.PersonID {
 	var out []plan.PersonID
 	add := func(author plan.PersonID) {
 		if !slices.Contains(out, author) {
@@ -177,7 +181,7 @@ func authorsOf(ctx context.Context, tx Tx, update comms.ID) ([]plan.PersonID, er
 	for _, w := range workings {
 		add(w.Author)
 	}
-	return out, nil
+	return out
 }
 
 // holders lists everybody whose role may fill one of the requirements.

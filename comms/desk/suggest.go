@@ -192,11 +192,7 @@ func (d *Desk) AcceptWording(ctx context.Context, a Actor, update comms.ID, base
 	var stale *Stale
 	err := d.write(ctx, a, func(tx Tx, _ *plan.Plan) error {
 		stale = nil
-		s, err := d.answerable(ctx, tx, a, update, suggestion)
-		if err != nil {
-			return err
-		}
-		_, latest, err := editable(ctx, tx, update)
+		s, latest, err := d.answerable(ctx, tx, a, update, suggestion)
 		if err != nil {
 			return err
 		}
@@ -229,7 +225,7 @@ func (d *Desk) AcceptWording(ctx context.Context, a Actor, update comms.ID, base
 func (d *Desk) DeclineWording(ctx context.Context, a Actor, update, suggestion comms.ID, word string) error {
 	word = strings.TrimSpace(word)
 	return d.write(ctx, a, func(tx Tx, _ *plan.Plan) error {
-		s, err := d.answerable(ctx, tx, a, update, suggestion)
+		s, _, err := d.answerable(ctx, tx, a, update, suggestion)
 		if err != nil {
 			return err
 		}
@@ -255,38 +251,38 @@ func (d *Desk) DeclineWording(ctx context.Context, a Actor, update, suggestion c
 	})
 }
 
-// answerable finds a suggestion that waits, and refuses whoever is no author
-// of its update.
-func (d *Desk) answerable(ctx context.Context, tx Tx, a Actor, update, suggestion comms.ID) (Suggestion, error) {
+// answerable finds a suggestion that waits, with the latest revision of its
+// update, and refuses whoever is no author of that.
+func (d *Desk) answerable(ctx context.Context, tx Tx, a Actor, update, suggestion comms.ID) (Suggestion, Revision, error) {
 	s, err := tx.Suggestion(ctx, suggestion)
 	if err != nil {
-		return s, err
+		return s, Revision{}, err
 	}
 	if s.Update != update {
-		return s, comms.Refuse(comms.NotFound, "", "this update has no such suggestion; look at it again")
+		return s, Revision{}, comms.Refuse(comms.NotFound, "", "this update has no such suggestion; look at it again")
 	}
-	if _, _, err := editable(ctx, tx, update); err != nil {
-		return s, err
+	_, latest, err := editable(ctx, tx, update)
+	if err != nil {
+		return s, latest, err
 	}
 	authors, err := authorsOf(ctx, tx, update)
 	switch {
 	case err != nil:
-		return s, err
 	case a.Token != "":
-		return s, comms.Refuse(comms.Forbidden, "", "a token answers no suggestion; sign in as yourself")
+		err = comms.Refuse(comms.Forbidden, "", "a token answers no suggestion; sign in as yourself")
 	case s.Answer != "":
-		return s, comms.Refuse(comms.Conflict, "", "this suggestion is answered already; look at the text again")
+		err = comms.Refuse(comms.Conflict, "", "this suggestion is answered already; look at the text again")
 	case s.Person == a.Person:
-		return s, comms.Refuse(comms.Forbidden, "", "you suggested this wording yourself; another author answers it")
+		err = comms.Refuse(comms.Forbidden, "", "you suggested this wording yourself; another author answers it")
 	case !slices.Contains(authors, a.Person):
-		return s, comms.Refuse(comms.Forbidden, "", "only those who wrote the text answer a suggestion; write a text of your own instead")
+		err = comms.Refuse(comms.Forbidden, "", "only those who wrote the text answer a suggestion; write a text of your own instead")
 	}
-	return s, nil
+	return s, latest, err
 }
 
 // unanswered lists the suggestions for an update that wait for its authors.
 func unanswered(ctx context.Context, tx Tx, u Update) ([]Suggestion, error) {
-	if u.State == Published || u.State == Withdrawn {
+	if u.Over() {
 		return nil, nil
 	}
 	all, err := tx.Suggestions(ctx, u.ID)
@@ -301,34 +297,22 @@ type Suggested struct {
 	You   bool        // the actor may answer it
 }
 
-// suggested shows suggestions for an update to an actor.
-func suggested(ctx context.Context, tx Tx, a Actor, u Update, p *plan.Plan, list []Suggestion) ([]Suggested, error) {
+// suggested shows suggestions for an update, which has these revisions and is
+// being typed into like this, to an actor.
+func suggested(a Actor, u Update, p *plan.Plan, list []Suggestion, revisions []Revision, workings []Working) []Suggested {
 	if len(list) == 0 {
-		return nil, nil
+		return nil
 	}
-	revisions, err := tx.Revisions(ctx, u.ID)
-	if err != nil {
-		return nil, err
-	}
-	workings, err := tx.Workings(ctx, u.ID)
-	if err != nil {
-		return nil, err
-	}
-	authors, err := authorsOf(ctx, tx, u.ID)
-	if err != nil {
-		return nil, err
-	}
-	text := newest(revisions[len(revisions)-1], workings).Draft
+	text, authors := newest(revisions[len(revisions)-1], workings).Draft, authorsIn(revisions, workings)
 	t, _ := p.Template(text.Template)
-	over := u.State == Published || u.State == Withdrawn
 	var out []Suggested
 	for _, s := range list {
-		one := Suggested{Suggestion: s, Fits: !over && s.Fits(text)}
+		one := Suggested{Suggestion: s, Fits: !u.Over() && s.Fits(text)}
 		if slot, ok := t.Slot(s.Slot); ok {
 			one.Label = slot.Label
 		}
-		one.You = !over && s.Answer == "" && a.Token == "" && s.Person != a.Person && slices.Contains(authors, a.Person)
+		one.You = !u.Over() && s.Answer == "" && a.Token == "" && s.Person != a.Person && slices.Contains(authors, a.Person)
 		out = append(out, one)
 	}
-	return out, nil
+	return out
 }

@@ -59,7 +59,7 @@ func (d *Desk) Withdraw(ctx context.Context, a Actor, update comms.ID, reason st
 // dismiss takes back the signatures of an update that is withdrawn, and tells
 // their givers.
 func (d *Desk) dismiss(ctx context.Context, tx Tx, a Actor, u Update, reason string) error {
-	if !u.waits() {
+	if !u.Waits() {
 		return nil
 	}
 	given, err := tx.Approvals(ctx, u.ID, u.Digest)
@@ -92,7 +92,7 @@ func (d *Desk) turn(ctx context.Context, a Actor, update comms.ID, reason string
 		if err := tx.ChangeUpdate(ctx, u); err != nil {
 			return err
 		}
-		if before.waits() {
+		if before.Waits() {
 			if err := d.requeue(ctx, tx, a, u.Incident); err != nil {
 				return err
 			}

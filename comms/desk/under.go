@@ -102,7 +102,7 @@ func (d *Desk) unsettle(ctx context.Context, tx Tx, a Actor, incident comms.ID, 
 		return err
 	}
 	for _, u := range updates {
-		if !u.waits() {
+		if !u.Waits() {
 			continue
 		}
 		if err := d.setAside(ctx, tx, a, u, Parked, comms.Say("this was moved to version %d of the plan; look at the text, then submit it again", version).String()); err != nil {
@@ -125,7 +125,7 @@ func (d *Desk) replan(ctx context.Context, tx Tx, a Actor) error {
 		if u, err = tx.Update(ctx, u.ID); err != nil {
 			return err
 		}
-		if !u.waits() {
+		if !u.Waits() {
 			continue // it was to follow one that was set aside
 		}
 		if err := d.replanOne(ctx, tx, a, u); err != nil {

@@ -112,7 +112,7 @@ func (d *Desk) announcement(ctx context.Context, tx Tx, a Actor, p *plan.Plan, i
 	}
 	var text draft.Draft
 	for _, u := range updates {
-		if u.State == Published || u.State == Withdrawn || u.Kind != comms.MessageUpdate {
+		if u.Over() || u.Kind != comms.MessageUpdate {
 			continue
 		}
 		revisions, err := tx.Revisions(ctx, u.ID)

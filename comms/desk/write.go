@@ -110,7 +110,7 @@ func (d *Desk) reopen(ctx context.Context, tx Tx, a Actor, u Update) error {
 	if u.State == Draft {
 		return nil
 	}
-	waited := u.waits()
+	waited := u.Waits()
 	if waited {
 		given, err := tx.Approvals(ctx, u.ID, u.Digest)
 		if err != nil {

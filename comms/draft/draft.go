@@ -69,6 +69,11 @@ func (s Slots) Set(lang comms.Lang, name, value string) {
 		delete(s[lang], name)
 		return
 	}
+	s.Put(lang, name, value)
+}
+
+// Put keeps a value, also an empty one.
+func (s Slots) Put(lang comms.Lang, name, value string) {
 	if s[lang] == nil {
 		s[lang] = map[string]string{}
 	}

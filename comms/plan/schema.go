@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/brand"
 )
 
 // Schema is the JSON Schema (draft 2020-12) of a plan's file, so that editors
@@ -256,7 +257,7 @@ func clockSchema() node {
 }
 
 func colourSchema() node {
-	return node{"type": "string", "pattern": "^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$"}
+	return node{"type": "string", "pattern": brand.Pattern}
 }
 
 // member is a key of a mapping.

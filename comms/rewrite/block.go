@@ -76,7 +76,7 @@ func (d *document) cut(b *block, n ast.Node, top, lead int) {
 // under cuts the value of a key that stands in a line.
 func (d *document) under(b *block, n ast.Node, line int) {
 	first, _ := place(n)
-	top := line - d.above(b, line)
+	top := line - b.above()
 	if seq, ok := n.(*ast.SequenceNode); ok && len(seq.Values) > 0 {
 		first, _ = place(seq.Values[0])
 	}
@@ -85,9 +85,9 @@ func (d *document) under(b *block, n ast.Node, line int) {
 	}
 }
 
-// above counts the lines of a block before the line with which it begins: the
+// above counts the lines of a block before the one with which it begins: the
 // comments on top of it.
-func (d *document) above(b *block, line int) int {
+func (b *block) above() int {
 	for i := range b.lines {
 		if !empty(b.lines[i]) {
 			return i
@@ -117,7 +117,7 @@ func (d *document) cutList(b *block, n *ast.SequenceNode, top, lead int) {
 		if len(b.parts) > i {
 			one := &b.parts[i].block
 			one.dashed = true
-			d.cut(one, item, starts[i]-d.above(one, starts[i]), 0)
+			d.cut(one, item, starts[i]-one.above(), 0)
 		}
 	}
 }

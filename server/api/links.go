@@ -66,11 +66,9 @@ func (a *api) links(v *visit) error {
 	list := []link{}
 	for _, l := range v.plan.Catalogue.Links {
 		one := link{Key: l.Key, Former: append([]string{}, l.Former...), URL: v.plan.Catalogue.PageURL + "/go/" + l.Key, Title: words(l.Title), Components: l.Components}
-		one.Published = slices.ContainsFunc(l.Components, func(c comms.ComponentID) bool { _, ok := told[c]; return ok })
-		if i := slices.IndexFunc(counted, func(t visits.Totals) bool { return t.Key == l.Key }); i >= 0 {
-			t := counted[i]
-			one.Visits, one.Reports = tally{t.Hour.Visits, t.Day.Visits, t.Month.Visits}, tally{t.Hour.Reports, t.Day.Reports, t.Month.Reports}
-		}
+		one.Published = told.Of(l)
+		t := visits.Of(counted, l.Key)
+		one.Visits, one.Reports = tally{t.Hour.Visits, t.Day.Visits, t.Month.Visits}, tally{t.Hour.Reports, t.Day.Reports, t.Month.Reports}
 		if i := slices.IndexFunc(rises, func(r desk.Rise) bool { return r.Key == l.Key && r.EndedAt.IsZero() }); i >= 0 {
 			one.Rise = riseOf(rises[i])
 		}
@@ -84,11 +82,7 @@ func (a *api) links(v *visit) error {
 }
 
 func riseOf(r desk.Rise) *risen {
-	kind := "visits"
-	if r.Reports {
-		kind = "reports"
-	}
-	return &risen{r.BeganAt, kind, r.Count, int(r.Window / time.Minute), r.Usual, r.Silent()}
+	return &risen{r.BeganAt, r.Kind(), r.Count, int(r.Window / time.Minute), r.Usual, r.Silent()}
 }
 
 // unmapped is an unknown key.

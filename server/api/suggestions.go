@@ -55,12 +55,7 @@ func (a *api) suggest(v *visit) error {
 		return err
 	}
 	w := desk.Wording{Update: id, Digest: o.digest("digest"), Slots: draft.Slots{}}
-	o.slots(func(lang comms.Lang, name, value string) {
-		if w.Slots[lang] == nil {
-			w.Slots[lang] = map[string]string{}
-		}
-		w.Slots[lang][name] = value
-	})
+	o.slots(w.Slots.Put)
 	if err := o.end(); err != nil {
 		return err
 	}
@@ -98,12 +93,11 @@ func (a *api) answerWording(v *visit) error {
 	}
 	ctx := v.Request().Context()
 	if answer == desk.WordingDeclined {
-		if err := a.c.Desk.DeclineWording(ctx, v.actor, look.Update.ID, id, word); err != nil {
-			return err
-		}
-		return a.show(v, http.StatusOK, look.Update.ID)
+		err = a.c.Desk.DeclineWording(ctx, v.actor, look.Update.ID, id, word)
+	} else {
+		_, err = a.c.Desk.AcceptWording(ctx, v.actor, look.Update.ID, base, look.Latest.Draft, id)
 	}
-	if _, err := a.c.Desk.AcceptWording(ctx, v.actor, look.Update.ID, base, look.Latest.Draft, id); err != nil {
+	if err != nil {
 		return err
 	}
 	return a.show(v, http.StatusOK, look.Update.ID)

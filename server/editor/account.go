@@ -62,13 +62,10 @@ func (e *Editor) changeCredential(v *visit, said string, change func(auth.Proof)
 	if err == nil {
 		proof, err = change(proof)
 	}
-	if status := statusOf(err); err != nil && status != 0 {
-		e.mourn(v, err)
-		setRetry(v, err, e)
-		return e.showAccount(v, status, f.Get("secret"), v.problemsOf(err))
-	}
 	if err != nil {
-		return err
+		return e.again(v, err, func(v *visit, status int, refused error) error {
+			return e.showAccount(v, status, f.Get("secret"), v.problemsOf(refused))
+		})
 	}
 	if err := e.c.Auth.SignIn(ctx, v.Response(), proof); err != nil {
 		return err

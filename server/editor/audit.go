@@ -44,11 +44,12 @@ func (e *Editor) audit(v *visit) error {
 		if entry.Person == "" {
 			row.Who = v.T("desk.audit.service")
 		}
-		if noun, _, _ := strings.Cut(entry.Action, "."); noun == "update" || noun == "approval" || noun == "finding" || noun == "wording" || noun == "cause" || noun == "publication" {
+		switch noun, _, _ := strings.Cut(entry.Action, "."); noun {
+		case "update", "approval", "finding", "wording", "cause", "publication":
 			row.Path = "/updates/" + entry.Subject
-		} else if noun == "incident" || noun == "promise" || noun == "handover" {
+		case "incident", "promise", "handover":
 			row.Path = "/incidents/" + entry.Subject
-		} else if noun == "rise" {
+		case "rise":
 			row.Path = "/links/" + entry.Detail["link"]
 		}
 		for _, key := range slices.Sorted(maps.Keys(entry.Detail)) {

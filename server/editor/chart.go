@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/countersign/countersign/comms"
-	"github.com/countersign/countersign/comms/desk"
 	"github.com/countersign/countersign/server/language"
 	"github.com/countersign/countersign/server/visits"
 )
@@ -74,31 +73,19 @@ func (d drawing) place(t time.Time) (x float64, ok bool) {
 
 func percent(x float64) string { return strconv.FormatFloat(x, 'f', 2, 64) + "%" }
 
-// rows adds up the counts by the steps of the drawing.
-func (d drawing) rows(counts []visits.Count) []visits.Tally {
-	out := make([]visits.Tally, d.Steps)
-	for _, c := range counts {
-		if i := int(c.At.Sub(d.from) / d.Step); !c.At.Before(d.from) && i < len(out) {
-			out[i].Visits += c.Visits
-			out[i].Reports += c.Reports
-		}
-	}
-	return out
-}
-
-// chart draws the counts of one key.
-func (v *visit) chart(d drawing, key string, rows []visits.Tally, said []desk.Said, rises []desk.Rise, now time.Time) chart {
-	c := chart{Printer: v.Printer, ID: "chart-" + key, Steps: d.Steps, Title: v.T("desk.links.chart", "key", key, "span", v.T("desk.links.span."+d.Name))}
+// chart draws what happened at one key.
+func (v *visit) chart(d drawing, of passed, now time.Time) chart {
+	c := chart{Printer: v.Printer, ID: "chart-" + of.key, Steps: d.Steps, Title: v.T("desk.links.chart", "key", of.key, "span", v.T("desk.links.span."+d.Name))}
 	var all visits.Tally
-	for _, r := range rows {
+	for _, r := range of.rows {
 		c.MostVisits, c.MostReports = max(c.MostVisits, r.Visits), max(c.MostReports, r.Reports)
 		all.Visits += r.Visits
 		all.Reports += r.Reports
 	}
-	c.Visits, c.Reports = bars(rows, c.MostVisits, c.MostReports)
+	c.Visits, c.Reports = bars(of.rows, c.MostVisits, c.MostReports)
 	c.Text = v.T("desk.links.chart_text", "counts", v.tally(all), "visits", v.count("visits", c.MostVisits), "reports", v.count("reports", c.MostReports),
-		"step", v.T("desk.links.step."+d.Name), "said", v.T("desk.links.chart_said", "count", len(said)))
-	for i, s := range said {
+		"step", v.T("desk.links.step."+d.Name), "said", v.T("desk.links.chart_said", "count", len(of.said)))
+	for i, s := range of.said {
 		from, _ := d.place(s.From)
 		until, _ := d.place(now)
 		if !s.Until.IsZero() {
@@ -115,7 +102,7 @@ func (v *visit) chart(d drawing, key string, rows []visits.Tally, said []desk.Sa
 			}
 		}
 	}
-	for _, r := range rises {
+	for _, r := range of.rises {
 		if x, ok := d.place(r.BeganAt); ok {
 			c.Marks = append(c.Marks, moment{percent(x), "risen"})
 		}

@@ -173,7 +173,7 @@ func (v *visit) planStanding(look desk.IncidentView) planStanding {
 // move puts an incident under the plan in force.
 func (e *Editor) move(v *visit) error {
 	return e.act(v, func(id comms.ID) (acted, error) {
-		seen, _ := strconv.ParseInt(v.Request().PostForm.Get("plan"), 10, 64) // anything else is no plan in force
+		seen := number64(v.Request().PostForm.Get("plan"))
 		return acted{"/incidents/" + string(id), "moved"}, e.c.Desk.Move(v.Request().Context(), v.actor, id, seen)
 	}, e.showIncident)
 }

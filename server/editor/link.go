@@ -36,7 +36,7 @@ func (e *Editor) link(v *visit) error {
 	if !ok {
 		return comms.Refuse(comms.NotFound, "", "%s", v.T("desk.error.not_found"))
 	}
-	ctx, now := v.Request().Context(), e.c.Now()
+	now := e.c.Now()
 	s := spans[1]
 	for _, one := range spans {
 		if one.Name == v.QueryParam("span") {
@@ -44,30 +44,21 @@ func (e *Editor) link(v *visit) error {
 		}
 	}
 	d := s.drawing(now)
-	counts, err := e.c.Links.VisitHours(ctx, d.from)
+	all, err := e.past(v, d)
 	if err != nil {
 		return err
 	}
-	said, err := e.c.Desk.Said(ctx, v.actor, d.from)
-	if err != nil {
-		return err
-	}
-	rises, err := e.c.Desk.RisesSince(ctx, v.actor, d.from)
-	if err != nil {
-		return err
-	}
-	counts, said, rises = of(counts, l.Key), touching(said, l), risesOf(rises, l.Key)
+	here := all.of(l)
 	view := linkView{page: e.page(v, in(l.Title, v.Printer, v.plan.Catalogue), "links"), Rule: v.rule(), Row: v.linkRow(l, visits.Totals{}, e.c.PublicURL)}
-	rows := d.rows(counts)
-	view.Row.Chart = v.chart(d, l.Key, rows, said, rises, now)
-	view.Steps = v.steps(d, rows, said)
+	view.Row.Chart = v.chart(d, here, now)
+	view.Steps = v.steps(d, here)
 	for _, one := range spans {
 		view.Spans = append(view.Spans, option{"/links/" + l.Key + "?span=" + one.Name, v.T("desk.links.span." + one.Name), one.Name == s.Name})
 	}
-	for i, one := range said {
+	for i, one := range here.said {
 		view.Told = append(view.Told, v.saidRow(i+1, one))
 	}
-	for _, r := range rises {
+	for _, r := range here.rises {
 		view.Rises = append(view.Rises, v.riseRow(r, l))
 	}
 	return e.render(v, http.StatusOK, "link", view)
@@ -85,11 +76,11 @@ func (v *visit) saidRow(number int, s desk.Said) saidRow {
 }
 
 // steps lists the bars that are not empty, the latest first.
-func (v *visit) steps(d drawing, rows []visits.Tally, said []desk.Said) (out []stepRow) {
-	for i, r := range rows {
+func (v *visit) steps(d drawing, of passed) (out []stepRow) {
+	for i, r := range of.rows {
 		from := d.from.Add(time.Duration(i) * d.Step)
 		published := ""
-		for n, s := range said {
+		for n, s := range of.said {
 			for _, at := range s.Published {
 				if !at.Before(from) && at.Before(from.Add(d.Step)) {
 					published = joinComma(published, strconv.Itoa(n+1)+": "+v.Time(at))

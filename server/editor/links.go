@@ -4,7 +4,6 @@ import (
 	"math"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -73,49 +72,22 @@ func (e *Editor) linksView(v *visit) (linksView, error) {
 		return view, err
 	}
 	d := spans[1].drawing(now)
-	hours, err := e.c.Links.VisitHours(ctx, d.from)
-	if err != nil {
-		return view, err
-	}
-	said, err := e.c.Desk.Said(ctx, v.actor, d.from)
-	if err != nil {
-		return view, err
-	}
-	rises, err := e.c.Desk.RisesSince(ctx, v.actor, d.from)
+	happened, err := e.past(v, d)
 	if err != nil {
 		return view, err
 	}
 	for _, l := range v.plan.Catalogue.Links {
-		t := visits.Totals{Key: l.Key}
-		if i := slices.IndexFunc(counted, func(t visits.Totals) bool { return t.Key == l.Key }); i >= 0 {
-			t = counted[i]
-		}
-		row := v.linkRow(l, t, e.c.PublicURL)
-		row.Said = slices.ContainsFunc(l.Components, func(c comms.ComponentID) bool { _, ok := told[c]; return ok })
-		row.Chart = v.chart(d, l.Key, d.rows(of(hours, l.Key)), touching(said, l), risesOf(rises, l.Key), now)
+		row := v.linkRow(l, visits.Of(counted, l.Key), e.c.PublicURL)
+		row.Said = told.Of(l)
+		row.Chart = v.chart(d, happened.of(l), now)
 		view.Links = append(view.Links, row)
 	}
-	for _, r := range rises {
+	for _, r := range happened.rises {
 		if l, ok := v.plan.Catalogue.Link(r.Key); ok && r.EndedAt.IsZero() {
 			view.Rises = append(view.Rises, v.riseRow(r, l))
 		}
 	}
 	return view, e.unknownKeys(v, &view)
-}
-
-func of(counts []visits.Count, key string) []visits.Count {
-	return slices.DeleteFunc(slices.Clone(counts), func(c visits.Count) bool { return c.Key != key })
-}
-
-// touching is what was said of a component of the link.
-func touching(all []desk.Said, l comms.Link) []desk.Said {
-	return slices.DeleteFunc(slices.Clone(all), func(s desk.Said) bool {
-		return !slices.ContainsFunc(s.Components, func(c comms.ComponentID) bool { return slices.Contains(l.Components, c) })
-	})
-}
-
-func risesOf(all []desk.Rise, key string) []desk.Rise {
-	return slices.DeleteFunc(slices.Clone(all), func(r desk.Rise) bool { return r.Key != key })
 }
 
 // unknownKeys lists the keys that nobody has mapped.
@@ -177,12 +149,8 @@ func (v *visit) rule() string {
 
 // riseRow says of a rise what came, and what is done about it.
 func (v *visit) riseRow(r desk.Rise, l comms.Link) riseRow {
-	what := "visits"
-	if r.Reports {
-		what = "reports"
-	}
 	row := riseRow{Printer: v.Printer, ID: r.ID, Key: r.Key, Path: v.startOf(l), More: "/links/" + r.Key}
-	row.Text = v.T("desk.links.rise_text", "key", r.Key, "time", v.DateTime(r.BeganAt), "came", v.count(what, r.Count), "minutes", int(r.Window/time.Minute),
+	row.Text = v.T("desk.links.rise_text", "key", r.Key, "time", v.DateTime(r.BeganAt), "came", v.count(r.Kind(), r.Count), "minutes", int(r.Window/time.Minute),
 		"usual", int(math.Round(r.Usual)), "components", v.linked(l))
 	switch {
 	case !r.EndedAt.IsZero():

@@ -41,18 +41,11 @@ type stoppedView struct {
 // every form in each language, the findings, who else is there. The script
 // takes from it whatever is not being typed in.
 func (e *Editor) live(v *visit) error {
-	id, err := v.id()
+	look, form, err := e.typed(v)
 	if err != nil {
 		return err
 	}
-	if err := v.form(); err != nil {
-		return err
-	}
-	ctx, form := v.Request().Context(), v.Request().PostForm
-	look, err := e.c.Desk.Look(ctx, v.actor, id)
-	if err != nil {
-		return err
-	}
+	ctx, id := v.Request().Context(), look.Update.ID
 	show, decode := e.showWrite, func(f url.Values) draft.Draft { return decodeDraft(f, look.Latest.Draft, look.Plan) }
 	if look.Update.Kind == comms.MessagePlan {
 		show, decode = e.showPlanForm, func(f url.Values) draft.Draft { return decodePlan(f, look.Latest.Draft) }

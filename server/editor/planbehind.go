@@ -78,23 +78,16 @@ func (v *visit) lineChange(before, after string) template.HTML {
 // rebase brings a change of the plan up to date with the plan in force. Files
 // that were being typed come along and are saved first.
 func (e *Editor) rebase(v *visit) error {
-	id, err := v.id()
+	look, form, err := e.typed(v)
 	if err != nil {
 		return err
 	}
-	if err := v.form(); err != nil {
-		return err
-	}
-	ctx, form := v.Request().Context(), v.Request().PostForm
-	look, err := e.c.Desk.Look(ctx, v.actor, id)
-	if err != nil {
-		return err
-	}
+	ctx, id := v.Request().Context(), look.Update.ID
 	if look.Update.Kind != comms.MessagePlan {
 		return comms.Refuse(comms.NotFound, "", "%s", v.T("desk.error.not_found"))
 	}
 	w := written{base: base(form), me: v.actor.Person, text: look.Latest.Draft}
-	if typesFiles(form) {
+	if holds(form, filePrefix) {
 		if err := v.theirOwn(form); err != nil {
 			return e.refused(v, look, w, err, e.showPlanForm)
 		}
@@ -132,17 +125,13 @@ func (e *Editor) stillBehind(v *visit, look desk.View, w written, left []rewrite
 	if !slices.Contains(planParts, part) {
 		return e.refused(v, look, w, err, e.showPlanForm)
 	}
-	status := statusOf(err)
-	if status == 0 {
-		return err
-	}
-	e.mourn(v, err)
-	setRetry(v, err, e)
-	work, err2 := e.planWork(v, string(look.Update.ID))
-	if err2 != nil {
-		return err2
-	}
-	return e.showPlanEdit(v, status, part, work, "", nil, v.problemsOf(err))
+	return e.again(v, err, func(v *visit, status int, refused error) error {
+		work, err := e.planWork(v, string(look.Update.ID))
+		if err != nil {
+			return err
+		}
+		return e.showPlanEdit(v, status, part, work, "", nil, v.problemsOf(refused))
+	})
 }
 
 // number64 reads the number of a publication; 0 for what is none.
@@ -154,9 +143,10 @@ func number64(s string) int64 {
 	return n
 }
 
-func typesFiles(form url.Values) bool {
+// holds tells whether a form has a field whose name begins so.
+func holds(form url.Values, prefix string) bool {
 	for name := range form {
-		if strings.HasPrefix(name, filePrefix) {
+		if strings.HasPrefix(name, prefix) {
 			return true
 		}
 	}

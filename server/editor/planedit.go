@@ -151,16 +151,13 @@ func (e *Editor) changePlanPart(v *visit) error {
 			return v.Redirect(http.StatusSeeOther, editPath(part, id, "", "saved"))
 		}
 	}
-	if statusOf(err) == 0 {
-		return err
-	}
-	e.mourn(v, err)
-	setRetry(v, err, e)
-	entry := form.Get("entry")
-	if form.Get("do") != "save" {
-		entry, form = "", nil
-	}
-	return e.showPlanEdit(v, statusOf(err), part, w, entry, form, v.entryProblems(err, files, w, r))
+	return e.again(v, err, func(v *visit, status int, refused error) error {
+		entry := form.Get("entry")
+		if form.Get("do") != "save" {
+			entry, form = "", nil
+		}
+		return e.showPlanEdit(v, status, part, w, entry, form, v.entryProblems(refused, files, w, r))
+	})
 }
 
 // changed works a form into the plan's files. With an error come the files as

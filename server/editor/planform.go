@@ -48,7 +48,7 @@ type editForm struct {
 // showPlanEdit shows the list of a part, or the form of one entry with what
 // was typed.
 func (e *Editor) showPlanEdit(v *visit, status int, part string, w planWork, entry string, form url.Values, problems []problem) error {
-	view := planEditView{page: e.page(v, v.T("desk.edit.part."+part), "plan"), Part: part, Draft: w.look.Update.ID, Waiting: waits(w.look.Update)}
+	view := planEditView{page: e.page(v, v.T("desk.edit.part."+part), "plan"), Part: part, Draft: w.look.Update.ID, Waiting: w.look.Update.Waits()}
 	view.Problems = problems
 	view.Behind = v.behind(w.look, w.base, part, view.page)
 	for _, one := range planParts {

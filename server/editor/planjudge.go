@@ -4,7 +4,6 @@ import (
 	"sync"
 
 	"github.com/countersign/countersign/comms"
-	"github.com/countersign/countersign/comms/desk"
 	"github.com/countersign/countersign/comms/lint"
 	"github.com/countersign/countersign/comms/plan"
 )
@@ -60,5 +59,3 @@ func (e *Editor) judged(v *visit, files []comms.PlanFile) (judgedPlan, error) {
 func (v *visit) problemText(p plan.Problem) string {
 	return sentence(v.Phrase(p.Text)) + " " + sentence(v.Phrase(p.Fix))
 }
-
-func waits(u desk.Update) bool { return u.State == desk.InReview || u.State == desk.Approved }

@@ -42,7 +42,7 @@ func derived(light brand.Colour) string {
 
 // writeLook puts the colour beside the texts of the page and the picture into
 // a file of its own.
-func writeLook(files []comms.PlanFile, p *plan.Plan, before, now answers) ([]comms.PlanFile, error) {
+func writeLook(files []comms.PlanFile, before, now answers) ([]comms.PlanFile, error) {
 	var bad comms.Refusals
 	accent := accentField(asText(now["accent"]), asText(now["accent_dark"]), &bad)
 	var packed *comms.PlanFile

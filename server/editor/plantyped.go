@@ -169,7 +169,7 @@ func wordsField(w comms.Words, p *plan.Plan) any {
 // write puts the typed answers into the plan's files.
 func (r entryRef) write(files []comms.PlanFile, p *plan.Plan, before, now answers) ([]comms.PlanFile, error) {
 	if r.Kind == "look" {
-		return writeLook(files, p, before, now)
+		return writeLook(files, before, now)
 	}
 	if r.isNew() || r.Kind == "term" && !slices.Contains(rewrite.Names(files, termList(files)), r.Name) {
 		return r.begin(files, p, now) // a built-in term that is said otherwise is one of the plan's own

@@ -66,14 +66,11 @@ func (e *Editor) changePlan(v *visit) error {
 	if err == nil {
 		return v.see("/updates/"+string(u.ID), "started")
 	}
-	if statusOf(err) == 0 {
-		return err
-	}
-	e.mourn(v, err)
-	setRetry(v, err, e)
-	view := e.planForm(v, text.Files, v.problemsOf(err))
-	view.Action, view.Summary, view.Grows = "/plan/new", readable(text.Summary), grows
-	return e.render(v, statusOf(err), "planwrite", view)
+	return e.again(v, err, func(v *visit, status int, refused error) error {
+		view := e.planForm(v, text.Files, v.problemsOf(refused))
+		view.Action, view.Summary, view.Grows = "/plan/new", readable(text.Summary), grows
+		return e.render(v, status, "planwrite", view)
+	})
 }
 
 // showPlanForm shows a plan that is being changed, with its mistakes beside it.

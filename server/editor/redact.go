@@ -53,7 +53,7 @@ func (e *Editor) redact(v *visit) error {
 
 func (e *Editor) showRedact(v *visit, status int, look desk.View, w written) error {
 	preview := look.Preview
-	if v.Request().Method == http.MethodPost || look.Update.State == desk.InReview || look.Update.State == desk.Approved {
+	if v.Request().Method == http.MethodPost || look.Update.Waits() {
 		var err error
 		if preview, err = e.c.Desk.Try(v.Request().Context(), look.Update.ID, w.text, v.Lang()); err != nil {
 			return err

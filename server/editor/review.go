@@ -139,7 +139,7 @@ func (e *Editor) showReview(v *visit, status int, look desk.View, typed signType
 	if look.Obstacle != nil {
 		view.Obstacle = v.T("desk.review.obstacle", "reason", v.Refusal(look.Obstacle))
 	}
-	if look.Update.State == desk.InReview || look.Update.State == desk.Approved {
+	if look.Update.Waits() {
 		if err := e.fillSign(v, &view, look, typed); err != nil {
 			return err
 		}

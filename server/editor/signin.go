@@ -75,14 +75,11 @@ func (e *Editor) signIn(v *visit) error {
 	if err == nil {
 		err = e.c.Auth.SignIn(r.Context(), v.Response(), proof)
 	}
-	if status := statusOf(err); err != nil && status != 0 {
-		e.mourn(v, err)
-		view.Problems = v.problemsOf(err)
-		setRetry(v, err, e)
-		return e.render(v, status, "signin", view)
-	}
 	if err != nil {
-		return err
+		return e.again(v, err, func(v *visit, status int, refused error) error {
+			view.Problems = v.problemsOf(refused)
+			return e.render(v, status, "signin", view)
+		})
 	}
 	e.c.Log.InfoContext(r.Context(), "signed in", "person", person)
 	if len(view.Kept) > 0 && view.Next != "" {

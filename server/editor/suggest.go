@@ -40,7 +40,7 @@ func (e *Editor) suggesting(v *visit, look desk.View, typed signTyped, p page) *
 		return nil
 	}
 	s := sheet{v: v, view: look, text: look.Latest.Draft, report: lint.Report{}, page: p}
-	out := &suggestForm{Open: suggests(typed.form)}
+	out := &suggestForm{Open: holds(typed.form, slotPrefix)}
 	if out.Open {
 		s.text = decodeDraft(typed.form, s.text, look.Plan)
 	}
@@ -59,15 +59,6 @@ func (e *Editor) suggesting(v *visit, look desk.View, typed signTyped, p page) *
 // wordField is where an author says why the wording stays.
 func wordField(suggestion comms.ID) string { return "word." + string(suggestion) }
 
-func suggests(form url.Values) bool {
-	for name := range form {
-		if strings.HasPrefix(name, slotPrefix) {
-			return true
-		}
-	}
-	return false
-}
-
 // suggest keeps another wording from somebody who may sign.
 func (e *Editor) suggest(v *visit) error {
 	return e.turn(v, "suggested", func(id comms.ID) error {
@@ -81,10 +72,7 @@ func (e *Editor) suggest(v *visit) error {
 		for name := range form {
 			if slot, ok := strings.CutPrefix(name, slotPrefix); ok {
 				lang, slot := slotName(slot, v.plan)
-				if w.Slots[lang] == nil {
-					w.Slots[lang] = map[string]string{}
-				}
-				w.Slots[lang][slot] = lines(form.Get(name))
+				w.Slots.Put(lang, slot, lines(form.Get(name)))
 			}
 		}
 		_, err = e.c.Desk.Suggest(v.Request().Context(), v.actor, w)
@@ -161,8 +149,7 @@ func (e *Editor) answering(v *visit) (suggestion comms.ID, look desk.View, w wri
 
 // unanswered shows the page again on which a suggestion was answered.
 func (e *Editor) unanswered(v *visit, look desk.View, w written, err error) error {
-	state := look.Update.State
-	if closed := state == desk.Published || state == desk.Withdrawn; closed || !v.Request().PostForm.Has("base") && (state == desk.InReview || state == desk.Approved) {
+	if look.Update.Over() || look.Update.Waits() && !v.Request().PostForm.Has("base") {
 		return e.again(v, err, e.unsigned)
 	}
 	return e.refused(v, look, w, err, e.showWrite)
@@ -207,7 +194,7 @@ func (e *Editor) declineWording(v *visit) error {
 	if err := v.theirOwn(form); err != nil {
 		return e.unanswered(v, look, w, err)
 	}
-	waits := look.Update.State == desk.InReview || look.Update.State == desk.Approved
+	waits := look.Update.Waits()
 	if writing && !waits {
 		saved, err := e.c.Desk.Save(ctx, v.actor, id, w.base, w.text)
 		if err != nil {

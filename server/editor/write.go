@@ -3,6 +3,7 @@ package editor
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -119,7 +120,7 @@ type written struct {
 func (e *Editor) showWrite(v *visit, status int, look desk.View, w written) error {
 	preview := look.Preview
 	ctx := v.Request().Context()
-	if v.Request().Method == http.MethodPost || look.Update.State == desk.InReview || look.Update.State == desk.Approved {
+	if v.Request().Method == http.MethodPost || look.Update.Waits() {
 		// the form holds something else than what is saved, or than what is in review
 		var err error
 		if preview, err = e.c.Desk.Try(ctx, look.Update.ID, w.text, v.Lang()); err != nil {
@@ -304,19 +305,25 @@ func (e *Editor) save(v *visit) error { return e.keepText(v, false) }
 // submit saves and asks for the signatures.
 func (e *Editor) submit(v *visit) error { return e.keepText(v, true) }
 
-func (e *Editor) keepText(v *visit, submit bool) error {
+// typed reads a form of a text that is being written, and finds the update.
+func (e *Editor) typed(v *visit) (desk.View, url.Values, error) {
 	id, err := v.id()
+	if err == nil {
+		err = v.form()
+	}
+	if err != nil {
+		return desk.View{}, nil, err
+	}
+	look, err := e.c.Desk.Look(v.Request().Context(), v.actor, id)
+	return look, v.Request().PostForm, err
+}
+
+func (e *Editor) keepText(v *visit, submit bool) error {
+	look, form, err := e.typed(v)
 	if err != nil {
 		return err
 	}
-	if err := v.form(); err != nil {
-		return err
-	}
-	ctx, form := v.Request().Context(), v.Request().PostForm
-	look, err := e.c.Desk.Look(ctx, v.actor, id)
-	if err != nil {
-		return err
-	}
+	ctx, id := v.Request().Context(), look.Update.ID
 	w := written{base: base(form), me: v.actor.Person, whole: true, reasons: reasonsIn(form)}
 	show := e.showWrite
 	if look.Update.Kind == comms.MessagePlan {

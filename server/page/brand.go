@@ -15,15 +15,12 @@ type logoView struct {
 	Ground        string // class of the ground that it needs; "" for none
 }
 
-func logoOf(c *comms.Catalogue) *logoView {
-	if c.Logo == nil {
-		return nil
-	}
-	v := &logoView{Src: c.Logo.Path(), Width: c.Logo.Width, Height: c.Logo.Height}
+func markOf(l comms.Logo) *logoView {
+	v := &logoView{Src: l.Path(), Width: l.Width, Height: l.Height}
 	switch {
-	case c.Logo.LightGround:
+	case l.LightGround:
 		v.Ground = " lit"
-	case c.Logo.DarkGround:
+	case l.DarkGround:
 		v.Ground = " unlit"
 	}
 	return v
@@ -31,10 +28,10 @@ func logoOf(c *comms.Catalogue) *logoView {
 
 // LogoPath is the address of the company's picture; "" if it has none.
 func (s *Snapshot) LogoPath() string {
-	if s.logo == nil {
+	if s.mark == nil {
 		return ""
 	}
-	return s.facts.catalogue.Logo.Path()
+	return s.mark.Src
 }
 
 // Logo returns the company's picture if it has this address, else nil.
@@ -47,17 +44,16 @@ func (s *Snapshot) Logo(path string) *Document {
 
 // brand gives the snapshot the colour and the picture of its plan.
 func (s *Snapshot) brand() {
-	s.style, s.Policy = s.builder.styled("")
-	c := s.facts.catalogue
-	if c == nil {
-		return
+	accent := ""
+	if c := s.facts.catalogue; c != nil {
+		if c.Accent != nil {
+			accent = accentCSS(*c.Accent)
+		}
+		if c.Logo != nil {
+			s.logo, s.mark = newPicture(c.Logo.Type, c.Logo.Data), markOf(*c.Logo)
+		}
 	}
-	if c.Accent != nil {
-		s.style, s.Policy = s.builder.styled(accentCSS(*c.Accent))
-	}
-	if c.Logo != nil {
-		s.logo = newPicture(c.Logo.Type, c.Logo.Data)
-	}
+	s.style, s.Policy = s.builder.styled(accent)
 }
 
 // accentCSS puts the company's colour in the place of the one that ships. What

@@ -14,10 +14,9 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/tdewolff/minify/v2"
 	"github.com/tdewolff/minify/v2/js"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/signoff"
@@ -210,7 +209,7 @@ func (s *Snapshot) frame(lang comms.Lang, path string) frame {
 	base := ""
 	if c := s.facts.catalogue; c != nil {
 		base = c.PageURL
-		v.Logo = logoOf(c)
+		v.Logo = s.mark
 		v.Published, v.Site, v.Footer = true, v.say(c.Texts.Title), v.say(c.Texts.Footer)
 		v.SupportURL, v.SupportEmail = c.SupportURL, c.SupportEmail
 		v.Now, v.Renews = v.stand(s.facts), !s.copied

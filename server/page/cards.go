@@ -11,9 +11,9 @@ import (
 	"github.com/countersign/countersign/server/card"
 )
 
-// cardFile is the last part of the address of a page's picture: of the front
+// CardFile is the last part of the address of a page's picture: of the front
 // page ("/card.png"), an incident, planned work, a component or a day.
-const cardFile = "/card.png"
+const CardFile = "/card.png"
 
 // heldCards is how many pictures are kept, of about 20 KB each.
 const heldCards = 128
@@ -25,7 +25,7 @@ var ErrBusy = errors.New("pictures are drawn a few in a second; try again in a m
 // if there is no such page. It is drawn once for what it shows, for whoever asks
 // first; may tells whether another one may be drawn now.
 func (s *Snapshot) Card(lang comms.Lang, path string, may func() bool) (*Document, error) {
-	of, ok := strings.CutSuffix(path, cardFile)
+	of, ok := strings.CutSuffix(path, CardFile)
 	if !ok || of == "/" || s.facts.catalogue == nil {
 		return nil, nil
 	}
@@ -53,11 +53,7 @@ func (s *Snapshot) shows(path string) (print string, ok bool) {
 	kind, id, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	switch {
 	case path == "/": // not the newest of all: what is approved in advance moves nothing here
-		last := f.plan
-		for _, i := range f.byID {
-			last = max(last, i.head)
-		}
-		return fmt.Sprint(last), true
+		return fmt.Sprint(max(f.plan, f.lastAbout(""))), true
 	case kind == "components":
 		_, ok := f.names[comms.ComponentID(id)]
 		return fmt.Sprint(f.plan, ".", f.lastAbout(comms.ComponentID(id))), ok && id != ""
@@ -70,11 +66,7 @@ func (s *Snapshot) shows(path string) (print string, ok bool) {
 		for _, i := range f.onThe(start) {
 			last = max(last, i.head)
 		}
-		print = fmt.Sprint(last)
-		if s.now.Sub(start) < 2*day { // what goes on today ends with the day
-			print += s.now.Format(".2006-01-02")
-		}
-		return print, true
+		return fmt.Sprint(last) + s.turning(start, "."), true
 	}
 	i := f.byID[comms.ID(id)]
 	if i == nil || address(i) != path {
@@ -164,7 +156,7 @@ type shared struct {
 func (s *Snapshot) share(v frame, path string) *shared {
 	out := &shared{URL: v.catalogue.PageURL + v.Prefix + path}
 	if print, ok := s.shows(path); ok {
-		out.Picture = v.catalogue.PageURL + v.Prefix + strings.TrimSuffix(path, "/") + cardFile + "?as=" + print
+		out.Picture = v.catalogue.PageURL + v.Prefix + strings.TrimSuffix(path, "/") + CardFile + "?as=" + print
 	}
 	return out
 }

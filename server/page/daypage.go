@@ -73,10 +73,7 @@ func (s *Snapshot) day(lang comms.Lang, path, id string) (*Document, error) {
 		return nil, nil
 	}
 	about := f.onThe(start)
-	print := fmt.Sprint(" ", f.plan, s.now.Sub(start) >= 2*day)
-	if s.now.Sub(start) < 2*day { // today, or the day that leads to it
-		print += s.now.Format(" 2006-01-02")
-	}
+	print := fmt.Sprint(" ", f.plan) + s.turning(start, " ")
 	for _, i := range about {
 		print += fmt.Sprint(" ", i.head)
 	}
@@ -84,6 +81,15 @@ func (s *Snapshot) day(lang comms.Lang, path, id string) (*Document, error) {
 		v := s.frame(lang, path)
 		return s.builder.execute("day", v.Lang, v.dayPage(f, start, about))
 	})
+}
+
+// turning changes with the date for a day that does: what goes on today ends
+// with the day, and the day before leads to it. It is "" for all others.
+func (s *Snapshot) turning(start time.Time, before string) string {
+	if s.now.Sub(start) >= 2*day {
+		return ""
+	}
+	return before + s.now.Format(time.DateOnly)
 }
 
 // onThe lists what was going on, or written of, on the day that starts then,

@@ -23,6 +23,7 @@ type Snapshot struct {
 	builder   *Builder
 	style     template.HTML
 	logo      *Document // nil for none
+	mark      *logoView // how pages show it
 	facts     *facts
 	pubs      []signoff.Publication
 	now       time.Time
@@ -130,7 +131,6 @@ func (s *Snapshot) how(lang comms.Lang, path string) (*Document, error) {
 	}
 	v.Desc = v.Paragraphs[0]
 	v.Sections = []sectionView{v.uptimeRule()}
-	v.Desc = v.Paragraphs[0]
 	v.Links = []linkView{{v.Live + "/openapi.json", v.T("public.how_programs")}}
 	return s.builder.execute("notice", v.Lang, v)
 }

@@ -83,12 +83,12 @@ func sourceOr(c echo.Context, snap *page.Snapshot) comms.Lang {
 }
 
 // shared are further routes that scripts may read, the badges as pictures.
-var shared = []string{"/go", "/go/*", "/incidents/:id", "/history.json", "/badge.svg", "/components/:id/badge.svg", "/card.png", "/incidents/:id/card.png", "/maintenances/:id/card.png", "/components/:id/card.png", "/days/:day/card.png", "/embed.js", "/embed.json", "/oembed", "/openapi.json"}
+var shared = []string{"/go", "/go/*", "/incidents/:id", "/history.json", "/badge.svg", "/components/:id/badge.svg", "/embed.js", "/embed.json", "/oembed", "/openapi.json"}
 
 // forScripts tells whether the scripts of any product may read what lies at a
 // route.
 func forScripts(route string) bool {
-	return slices.Contains(statuspage.Paths(), route) || slices.Contains(shared, route)
+	return slices.Contains(statuspage.Paths(), route) || slices.Contains(shared, route) || strings.HasSuffix(route, page.CardFile)
 }
 
 // asksAsProgram tells whether whoever asks reads data and no page: by the

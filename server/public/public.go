@@ -12,6 +12,7 @@ import (
 
 	"github.com/countersign/countersign/server/feed"
 	"github.com/countersign/countersign/server/limit"
+	"github.com/countersign/countersign/server/page"
 	"github.com/countersign/countersign/server/statuspage"
 )
 
@@ -50,7 +51,7 @@ func New(c Config) *echo.Echo {
 	e.Match(read, "/badge.svg", s.badge)
 	e.Match(read, "/components/:id/badge.svg", s.badge)
 	for _, of := range []string{"", "/incidents/:id", "/maintenances/:id", "/components/:id", "/days/:day"} {
-		e.Match(read, of+"/card.png", s.card)
+		e.Match(read, of+page.CardFile, s.card)
 	}
 	e.Match(read, "/embed.js", s.embedScript)
 	e.Match(read, "/embed.json", s.embedData)

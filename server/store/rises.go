@@ -13,17 +13,11 @@ import (
 
 const riseColumns = `id, key, kind, minutes, count, usual, began_at, mailed_at, told_at, seen_at, seen_by, ended_at`
 
-// A rise is one of opened pages, or of people who say that they see trouble.
-const (
-	riseVisits  = "visits"
-	riseReports = "reports"
-)
-
 func scanRise(r row) (v desk.Rise, err error) {
 	var kind string
 	var minutes, usual, began, mailed, told, seen, ended int64
 	err = r.Scan(&v.ID, &v.Key, &kind, &minutes, &v.Count, &usual, &began, &mailed, &told, &seen, &v.SeenBy, &ended)
-	v.Reports, v.Window, v.Usual = kind == riseReports, time.Duration(minutes)*time.Minute, float64(usual)/100
+	v.Reports, v.Window, v.Usual = kind == desk.Rise{Reports: true}.Kind(), time.Duration(minutes)*time.Minute, float64(usual)/100
 	v.BeganAt, v.MailedAt, v.ToldAt, v.SeenAt, v.EndedAt = fromMicros(began), fromMicros(mailed), fromMicros(told), fromMicros(seen), fromMicros(ended)
 	return v, err
 }
@@ -46,12 +40,8 @@ func (t *tx) Rise(ctx context.Context, id comms.ID) (desk.Rise, error) {
 
 // AddRise implements desk.Rises.
 func (t *tx) AddRise(ctx context.Context, r desk.Rise) error {
-	kind := riseVisits
-	if r.Reports {
-		kind = riseReports
-	}
 	return t.insert(ctx, "a rise of visits", `INSERT INTO link_rises (`+riseColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		r.ID, r.Key, kind, int64(r.Window/time.Minute), r.Count, int64(math.Round(r.Usual*100)),
+		r.ID, r.Key, r.Kind(), int64(r.Window/time.Minute), r.Count, int64(math.Round(r.Usual*100)),
 		micros(r.BeganAt), micros(r.MailedAt), micros(r.ToldAt), micros(r.SeenAt), r.SeenBy, micros(r.EndedAt))
 }
 

@@ -54,8 +54,7 @@ func (t *tx) AddEnding(ctx context.Context, e desk.Ending) error {
 
 // Expiries implements desk.Statements.
 func (t *tx) Expiries(ctx context.Context) ([]int64, error) {
-	number := func(r row) (n int64, err error) { return n, r.Scan(&n) }
-	all, err := all(ctx, t, number, `SELECT publication FROM expiries ORDER BY publication`)
+	all, err := all(ctx, t, value[int64], `SELECT publication FROM expiries ORDER BY publication`)
 	if err != nil {
 		return nil, fmt.Errorf("read which expiries people were told of: %w", err)
 	}

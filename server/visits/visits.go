@@ -49,6 +49,16 @@ type Totals struct {
 	Hour, Day, Month Tally
 }
 
+// Of finds the totals of a key; zero where nothing was counted.
+func Of(all []Totals, key string) Totals {
+	for _, t := range all {
+		if t.Key == key {
+			return t
+		}
+	}
+	return Totals{Key: key}
+}
+
 // Others is the key of everything that is counted without a name: addresses
 // that no key can have, and keys beyond the bounds.
 const Others = ""
