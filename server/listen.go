@@ -28,8 +28,9 @@ const maxHeader = 128 << 10
 
 // newFace bounds everything that a client can make the service wait for.
 func newFace(name string, l net.Listener, h http.Handler, log *slog.Logger) face {
-	return face{name: name, listener: l, server: &http.Server{
-		Handler:           h,
+	return face{name: name, listener: gathering{l}, server: &http.Server{
+		Handler:           gather(h),
+		ConnContext:       withGatherer,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      60 * time.Second,

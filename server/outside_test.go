@@ -25,6 +25,7 @@ import (
 	"github.com/countersign/countersign/server/mail"
 	"github.com/countersign/countersign/server/mail/mailtest"
 	"github.com/countersign/countersign/server/outbox"
+	"github.com/countersign/countersign/server/public"
 )
 
 // outside is everything that a customer can see of a service that runs: each
@@ -148,7 +149,7 @@ func opened(t *testing.T, c *clock) *outside {
 		}
 		o.installation.Close()
 	})
-	o.routes = o.publicFace(mail.Tokens{}, nil).(*echo.Echo).Routes()
+	o.routes = o.publicFace(mail.Tokens{}, nil).(*public.Face).Routes()
 	return o
 }
 

@@ -50,11 +50,15 @@ func (s *Snapshot) Languages() []comms.Lang { return slices.Clone(s.languages) }
 // Source is the language that is shown where another is missing.
 func (s *Snapshot) Source() comms.Lang { return s.source }
 
+// Ready returns the page at a path in a language if it was rendered with the
+// snapshot, else nil.
+func (s *Snapshot) Ready(lang comms.Lang, path string) *Document { return s.docs[key{lang, path}] }
+
 // Page returns the document at a path ("/", "/incidents/ID", "/feed.atom") in
 // a language of the page, or nil when nothing was published there. Only pages
 // older than ninety days, months, components and their feeds are rendered now.
 func (s *Snapshot) Page(lang comms.Lang, path string) (*Document, error) {
-	if doc, ok := s.docs[key{lang, path}]; ok {
+	if doc := s.Ready(lang, path); doc != nil {
 		return doc, nil
 	}
 	if !slices.Contains(s.languages, lang) {

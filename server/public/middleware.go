@@ -31,11 +31,14 @@ const (
 // the strict one here.
 func (s *site) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		h := c.Response().Header()
-		for _, f := range everyAnswer {
-			h[f.name] = f.value
-		}
+		protect(c.Response().Header())
 		return next(c)
+	}
+}
+
+func protect(h http.Header) {
+	for _, f := range everyAnswer {
+		h[f.name] = f.value
 	}
 }
 
@@ -65,22 +68,37 @@ func (s *site) shortAddress(next echo.HandlerFunc) echo.HandlerFunc {
 // every route is written once.
 func (s *site) language(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		all, source := s.languages()
 		r := c.Request()
-		first, rest, more := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-		if slices.Contains(all, comms.Lang(first)) {
-			if !more && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
-				return c.Redirect(http.StatusPermanentRedirect, "/"+first+"/")
+		asked := s.locate(r)
+		if asked.prefix != "" {
+			if asked.path == "" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+				return c.Redirect(http.StatusPermanentRedirect, asked.prefix+"/")
 			}
-			c.Set(keyLang, comms.Lang(first))
-			c.Set(keyPrefix, "/"+first)
-			r.URL.Path, r.URL.RawPath = "/"+rest, ""
-			return next(c)
+			r.URL.Path, r.URL.RawPath = "/"+strings.TrimPrefix(asked.path, "/"), ""
 		}
-		c.Set(keyLang, choose(strings.Join(r.Header.Values("Accept-Language"), ","), all, source))
-		c.Set(keyPrefix, "")
+		c.Set(keyLang, asked.lang)
+		c.Set(keyPrefix, asked.prefix)
 		return next(c)
 	}
+}
+
+// located is what the address of a request says.
+type located struct {
+	lang   comms.Lang // of the address, else what the browser prefers
+	prefix string     // "/es", or "" for an address without a language
+	path   string     // without the prefix; "" for nothing but a language
+}
+
+func (s *site) locate(r *http.Request) located {
+	all, source := s.languages()
+	first, rest, more := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	switch {
+	case !slices.Contains(all, comms.Lang(first)):
+		return located{choose(strings.Join(r.Header.Values("Accept-Language"), ","), all, source), "", r.URL.Path}
+	case !more:
+		return located{comms.Lang(first), "/" + first, ""}
+	}
+	return located{comms.Lang(first), "/" + first, "/" + rest}
 }
 
 func (s *site) languages() ([]comms.Lang, comms.Lang) {

@@ -25,13 +25,6 @@ const (
 
 // page answers with a page of the snapshot.
 func (s *site) page(c echo.Context) error {
-	if prefix(c) == "" {
-		c.Response().Header().Add(echo.HeaderVary, "Accept-Language")
-	}
-	return s.show(c)
-}
-
-func (s *site) show(c echo.Context) error {
 	snap := s.Pages.Snapshot()
 	if snap == nil {
 		return echo.NewHTTPError(http.StatusServiceUnavailable)
@@ -43,33 +36,44 @@ func (s *site) show(c echo.Context) error {
 	if doc == nil {
 		return echo.NewHTTPError(http.StatusNotFound)
 	}
-	c.Response().Header().Set("Cache-Control", cachePage)
-	return send(c, snap.Policy, doc)
-}
-
-// send writes a document in the coding that the client reads best. The
-// standard library answers conditional requests, ranges and HEAD; what nearly
-// everybody asks for is answered without its copy of the bytes.
-func send(c echo.Context, policy string, doc *page.Document) error {
-	form := describe(c, policy, doc)
-	switch r := c.Request(); {
-	case has(r.Header, form):
-		h := c.Response().Header()
-		for _, name := range []string{"Content-Type", "Content-Length", "Content-Encoding"} {
-			delete(h, name) // as net/http does, which describe what is not sent
-		}
-		c.Response().WriteHeader(http.StatusNotModified)
-		return nil
-	case r.Method != http.MethodGet || conditional(r.Header):
-		http.ServeContent(c.Response(), r, "", time.Time{}, bytes.NewReader(form.Bytes))
-		return nil
-	}
-	c.Response().Header()["Accept-Ranges"] = acceptRanges
-	_, _ = c.Response().Write(form.Bytes) // the reader may have gone
+	sendPage(c.Response(), c.Request(), prefix(c) == "", snap, doc)
 	return nil
 }
 
-var acceptRanges = []string{"bytes"}
+// sendPage writes a page of the snapshot; chosen tells that its address has no
+// language, so that the browser's was taken.
+func sendPage(w http.ResponseWriter, r *http.Request, chosen bool, snap *page.Snapshot, doc *page.Document) {
+	h := w.Header()
+	if chosen {
+		h.Add(echo.HeaderVary, "Accept-Language")
+	}
+	h.Set("Cache-Control", cachePage)
+	write(w, r, snap.Policy, doc)
+}
+
+func send(c echo.Context, policy string, doc *page.Document) error {
+	write(c.Response(), c.Request(), policy, doc)
+	return nil
+}
+
+// write sends a document in the coding that the client reads best. The
+// standard library answers conditional requests, ranges and HEAD; what nearly
+// everybody asks for is answered without its copy of the bytes.
+func write(w http.ResponseWriter, r *http.Request, policy string, doc *page.Document) {
+	form := describe(w, r, policy, doc)
+	switch h := w.Header(); {
+	case has(r.Header, form):
+		for _, name := range []string{"Content-Type", "Content-Length", "Content-Encoding"} {
+			delete(h, name) // as net/http does, which describe what is not sent
+		}
+		w.WriteHeader(http.StatusNotModified)
+	case r.Method != http.MethodGet || conditional(r.Header):
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(form.Bytes))
+	default:
+		h.Set("Accept-Ranges", "bytes")
+		_, _ = w.Write(form.Bytes) // the reader may have gone
+	}
+}
 
 // has tells whether the reader names just this form and asks nothing else of
 // it: what browsers and readers of feeds send who have it already.
@@ -91,7 +95,7 @@ func conditional(h http.Header) bool {
 
 // sendStatus writes a document as the answer to what went wrong, or to a form.
 func sendStatus(c echo.Context, policy string, doc *page.Document, status int) error {
-	form := describe(c, policy, doc)
+	form := describe(c.Response(), c.Request(), policy, doc)
 	c.Response().Header().Del("ETag")
 	c.Response().WriteHeader(status)
 	if c.Request().Method == http.MethodHead {
@@ -103,9 +107,9 @@ func sendStatus(c echo.Context, policy string, doc *page.Document, status int) e
 	return nil
 }
 
-func describe(c echo.Context, policy string, doc *page.Document) page.Form {
-	h := c.Response().Header()
-	form := doc.In(encoding(c.Request().Header.Get(echo.HeaderAcceptEncoding)))
+func describe(w http.ResponseWriter, r *http.Request, policy string, doc *page.Document) page.Form {
+	h := w.Header()
+	form := doc.In(encoding(r.Header.Get(echo.HeaderAcceptEncoding)))
 	h.Add(echo.HeaderVary, echo.HeaderAcceptEncoding)
 	h.Set(echo.HeaderContentType, doc.Type)
 	h.Set(echo.HeaderContentSecurityPolicy, policy)

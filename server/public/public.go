@@ -22,10 +22,27 @@ const (
 	maxAddress = 2048
 )
 
+// Face is the public listener's handler.
+type Face struct {
+	router *echo.Echo
+	site   *site
+}
+
+// ServeHTTP answers what a crowd asks for, a page that is ready, at once. It is
+// what the router's handler would send; everything else is the router's.
+func (f *Face) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !f.site.ready(w, r) {
+		f.router.ServeHTTP(w, r)
+	}
+}
+
+// Routes lists what the router knows.
+func (f *Face) Routes() []*echo.Route { return f.router.Routes() }
+
 // New makes the public listener's handler. Every page has its address without
 // a language, which chooses one by Accept-Language, and one with each language
 // of the plan in front: /es/history.
-func New(c Config) *echo.Echo {
+func New(c Config) *Face {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = extractor(c.TrustedProxies)
@@ -75,7 +92,7 @@ func New(c Config) *echo.Echo {
 	e.Match(read, "/healthz", s.healthz)
 	e.Match(read, "/readyz", s.readyz)
 	s.everyOption(e)
-	return e
+	return &Face{e, s}
 }
 
 // everyOption answers OPTIONS at every address.

@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/andybalholm/brotli"
-	"github.com/labstack/echo/v4"
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/server/language"
@@ -32,7 +31,7 @@ var now = time.Date(2026, 11, 23, 14, 40, 0, 0, time.UTC)
 
 // installation is a public listener with what it stands on.
 type installation struct {
-	*echo.Echo
+	*public.Face
 	press *pagetest.Press
 	keep  *page.Keeper
 	now   time.Time
@@ -170,7 +169,7 @@ func install(t testing.TB, loaded bool) *installation {
 		t.Fatal(err)
 	}
 	i.counter = counter
-	i.Echo = public.New(public.Config{
+	i.Face = public.New(public.Config{
 		Pages: i.keep, Tokens: i, Subscribers: i, Visits: counter, Languages: words, Static: static.FS,
 		Ready: func(context.Context) error { return i.fail }, Now: func() time.Time { return i.now }, Log: log,
 	})

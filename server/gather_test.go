@@ -1,0 +1,98 @@
+package server
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// gatheringFace answers each request with as many bytes as its path says, in
+// parts of as many as its query says.
+func gatheringFace(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := newFace("test", l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := io.Copy(io.Discard, r.Body); err != nil {
+			t.Error(err)
+		}
+		left, _ := strconv.Atoi(strings.Trim(r.URL.Path, "/"))
+		part, _ := strconv.Atoi(r.URL.RawQuery)
+		w.Header().Set("Content-Length", strconv.Itoa(left))
+		for ; left > 0; left -= part {
+			_, _ = w.Write(bytes.Repeat([]byte("a"), min(left, part)))
+		}
+	}), slog.New(slog.DiscardHandler))
+	done := make(chan error, 1)
+	go func() { done <- f.serve() }()
+	t.Cleanup(func() {
+		f.server.Close()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	return l.Addr().String()
+}
+
+// TestAnswersAreGathered asks on one connection for answers of all sizes; none
+// is cut, and those of a page's size come in one piece.
+func TestAnswersAreGathered(t *testing.T) {
+	c, err := net.Dial("tcp", gatheringFace(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.SetDeadline(time.Now().Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range []int{0, 1, 2048, 3000, 4096, 5000, 9000, 31000, gathered - 1, gathered, gathered + 1, 200_000} {
+		for _, part := range []int{700, 4096, 1 << 20} {
+			fmt.Fprintf(c, "GET /%d?%d HTTP/1.1\r\nHost: test\r\n\r\n", size, part)
+			first := make([]byte, 64<<10)
+			n, err := c.Read(first)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res, err := http.ReadResponse(bufio.NewReader(io.MultiReader(bytes.NewReader(first[:n]), c)), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, err := io.ReadAll(res.Body)
+			if err != nil || len(body) != size {
+				t.Fatalf("%d bytes in parts of %d: %d bytes came: %v", size, part, len(body), err)
+			}
+			if size <= 31000 && !bytes.HasSuffix(first[:n], body) {
+				t.Errorf("%d bytes in parts of %d came in pieces, the first of %d bytes", size, part, n)
+			}
+		}
+	}
+}
+
+// TestContinueIsNotKeptBack sends a body only when it is told to.
+func TestContinueIsNotKeptBack(t *testing.T) {
+	client := http.Client{Transport: &http.Transport{ExpectContinueTimeout: time.Hour}, Timeout: 20 * time.Second}
+	defer client.CloseIdleConnections()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+gatheringFace(t)+"/9000?700", strings.NewReader("said=yes"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Expect", "100-continue")
+	res, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if body, err := io.ReadAll(res.Body); err != nil || len(body) != 9000 {
+		t.Errorf("%d bytes: %v", len(body), err)
+	}
+}
