@@ -17,11 +17,12 @@ import (
 // exact words, in every text of the incident whose authors they are not among.
 // It is kept for good. Other words are another cause.
 type Confirmation struct {
-	ID     comms.ID
-	Update comms.ID     // in whose text they stood
-	Cause  comms.Digest // see CauseOf
-	Person plan.PersonID
-	At     time.Time
+	ID       comms.ID
+	Update   comms.ID     // in whose text they stood
+	Revision int          // of that text
+	Cause    comms.Digest // see CauseOf
+	Person   plan.PersonID
+	At       time.Time
 }
 
 // CauseOf names the words that a text gives as the cause, in every language;
@@ -63,13 +64,19 @@ func (at place) cause(text draft.Draft) Cause {
 			return out
 		}
 	}
-	s, _ := at.plan.Severity(text.Severity)
-	for _, person := range holders(at.plan, knowing(s.Approvals)) {
+	for _, person := range Confirmers(at.plan, text.Severity) {
 		if _, barred := at.barred[person]; !barred && !slices.Contains(at.authors, person) {
 			out.May = append(out.May, person)
 		}
 	}
 	return out
+}
+
+// Confirmers lists who may confirm a cause in a text of a severity that they
+// did not write: those whose signature is for the facts.
+func Confirmers(p *plan.Plan, severity comms.Severity) []plan.PersonID {
+	s, _ := p.Severity(severity)
+	return holders(p, knowing(s.Approvals))
 }
 
 // knowing picks the signatures whose givers know the facts; where none asks for
@@ -104,23 +111,22 @@ func names(p *plan.Plan, people []plan.PersonID) string {
 }
 
 // ConfirmCause says that the cause which an update gives, in these exact words,
-// is the cause. Who wrote any of the text cannot say so.
+// is the cause. Who wrote any of the text cannot say so. What was typed becomes
+// a revision first, so that what was confirmed can be read again.
 func (d *Desk) ConfirmCause(ctx context.Context, a Actor, update comms.ID, seen comms.Digest) error {
 	return d.write(ctx, a, func(tx Tx, _ *plan.Plan) error {
 		u, latest, err := editable(ctx, tx, update)
 		if err != nil {
 			return err
 		}
-		workings, err := tx.Workings(ctx, update)
+		if latest, err = settle(ctx, tx, latest); err != nil {
+			return err
+		}
+		at, err := d.place(ctx, tx, u, latest.Draft)
 		if err != nil {
 			return err
 		}
-		text := newest(latest, workings).Draft
-		at, err := d.place(ctx, tx, u, text)
-		if err != nil {
-			return err
-		}
-		c := at.cause(text)
+		c := at.cause(latest.Draft)
 		switch {
 		case a.Token != "":
 			return comms.Refuse(comms.Forbidden, "", "a token confirms no cause; sign in as yourself")
@@ -135,7 +141,7 @@ func (d *Desk) ConfirmCause(ctx context.Context, a Actor, update comms.ID, seen 
 		case !slices.Contains(c.May, a.Person):
 			return comms.Refuse(comms.Forbidden, "", "your roles in the plan do not confirm a cause; ask somebody whose signature is for the facts")
 		}
-		err = tx.AddConfirmation(ctx, Confirmation{ID: comms.NewID(), Update: update, Cause: c.Digest, Person: a.Person, At: d.c.Now()})
+		err = tx.AddConfirmation(ctx, Confirmation{ID: comms.NewID(), Update: update, Revision: latest.Number, Cause: c.Digest, Person: a.Person, At: d.c.Now()})
 		if err != nil {
 			return err
 		}

@@ -12,8 +12,8 @@
 // Some rows carry no proof, and whoever writes them in keeping with the rest
 // is not found: entries of the audit, whose numbers alone are checked (they say
 // what the desk wrote down; what counts as signed is in approvals and
-// publications); when a signature was taken back and why; who submitted an
-// update; a delivery that is first claimed and then settled by hand; accounts
+// publications); when a signature was taken back and why; who confirmed a
+// cause, among those who could; who submitted an update; a delivery that is first claimed and then settled by hand; accounts
 // and subscribers.
 package audit
 
@@ -70,7 +70,7 @@ func Verify(ctx context.Context, st *store.Store, keys signoff.Keyring, head *si
 	w := &walk{keys: keys, words: map[string][]byte{}, emptied: map[string]bool{}, told: map[int64]comms.Severity{}, wereInForce: map[comms.Digest]*plan.Plan{}, inForceAt: map[int64]*plan.Plan{}, ends: map[int64]comms.ID{}}
 	err := st.Inspect(ctx, func(rows store.Raw) error {
 		for _, step := range []func(context.Context, store.Raw) error{
-			w.contents, w.chain, w.signatures, w.waivers, w.suggestions, w.causes, w.redactions, w.endings, w.plans, w.asked, w.updates, w.incidents, w.deliveries, w.entries,
+			w.contents, w.chain, w.signatures, w.waivers, w.suggestions, w.redactions, w.endings, w.plans, w.causes, w.asked, w.updates, w.incidents, w.deliveries, w.entries,
 		} {
 			if err := step(ctx, rows); err != nil {
 				return err
@@ -99,10 +99,12 @@ type walk struct {
 	told         map[int64]comms.Severity
 	wereInForce  map[comms.Digest]*plan.Plan // plans that were, by the digest of their publication
 	inForceAt    map[int64]*plan.Plan        // that was when a publication was made, by its number
-	ends         map[int64]comms.ID          // the incident whose end a publication tells
-	ended        map[int64]int64             // when the approval of a holding statement was taken back, by its publication
-	declared     map[string]int64            // when a person declared an incident, by its identifier
-	desk         desk
+	inForce      *plan.Plan                  // in the end
+	adopted      adoptions
+	ends         map[int64]comms.ID // the incident whose end a publication tells
+	ended        map[int64]int64    // after which publication the approval of a holding statement was taken back, by its own
+	declared     map[string]int64   // when a person declared an incident, by its identifier
+	desk         deskRows
 }
 
 func (w *walk) find(table, key, text string, args ...any) {

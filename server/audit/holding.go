@@ -21,11 +21,18 @@ func (w *walk) endings(ctx context.Context, rows store.Raw) error {
 		kinds[r.Number] = r.Kind
 	}
 	w.ended = make(map[int64]int64, len(all))
+	var last int64
+	if n := len(w.rows); n > 0 {
+		last = w.rows[n-1].Number
+	}
 	for _, e := range all {
 		if kinds[e.Publication] != "statement" {
 			w.find("endings", number(e.Publication), "there is no such approval of a holding statement")
 		}
-		w.ended[e.Publication] = e.At
+		if e.Head < e.Publication || e.Head > last {
+			w.find("endings", number(e.Publication), "it says that the approval ended after publication %d, which cannot be", e.Head)
+		}
+		w.ended[e.Publication] = e.Head
 	}
 	incidents, err := rows.Incidents(ctx)
 	w.declared = make(map[string]int64, len(incidents))
@@ -52,8 +59,8 @@ func (w *walk) rests(p signoff.Publication, under *plan.Plan) {
 			find("it rests on publication %d, and publication %d had approved the holding statement anew", approved, other.Number())
 		}
 	}
-	if at, ended := w.ended[approved]; ended && at <= p.At().UnixMicro() {
-		find("it rests on publication %d, whose approval had been taken back", approved)
+	if head, ended := w.ended[approved]; ended && head < p.Number() {
+		find("it rests on publication %d, whose approval had been taken back after publication %d", approved, head)
 	}
 	for _, other := range w.publications {
 		if other.Number() != approved {

@@ -25,10 +25,22 @@ func TestWhatRestsOnNoApprovalIsFound(t *testing.T) {
 			h.held(h.Declared("major"), statement, true)
 			h.end(statement, h.Now.Add(time.Second))
 		}},
-		"withdrawn before": {"whose approval had been taken back", func(h *history, statement signoff.Publication) {
-			at := h.Now
+		"withdrawn later, in the same instant": {"", func(h *history, statement signoff.Publication) {
+			h.end(statement, h.held(h.Declared("major"), statement, true).At())
+		}},
+		"withdrawn later, by a clock that is slow": {"", func(h *history, statement signoff.Publication) {
+			h.end(statement, h.held(h.Declared("major"), statement, true).At().Add(-time.Minute))
+		}},
+		"withdrawn before": {"whose approval had been taken back after publication 2", func(h *history, statement signoff.Publication) {
 			h.held(h.Declared("major"), statement, true)
-			h.end(statement, at)
+			h.end(statement, h.Now)
+			h.lawless()
+			h.Exec(`UPDATE endings SET head = 2`)
+		}},
+		"withdrawn after what never was": {"ended after publication 9, which cannot be", func(h *history, statement signoff.Publication) {
+			h.end(statement, h.Now)
+			h.lawless()
+			h.Exec(`UPDATE endings SET head = 9`)
 		}},
 		"approved anew before": {"had approved the holding statement anew", func(h *history, statement signoff.Publication) {
 			h.Approve(quarter)
@@ -62,7 +74,7 @@ func TestWhatRestsOnNoApprovalIsFound(t *testing.T) {
 		}},
 		"an ending of something else": {"there is no such approval of a holding statement", func(h *history, _ signoff.Publication) {
 			h.lawless()
-			h.Exec(`INSERT INTO endings (publication, at, person, reason) VALUES (1, 1, '', '')`)
+			h.Exec(`INSERT INTO endings (publication, at, person, reason, head) VALUES (1, 1, '', '', 1)`)
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -15,8 +15,8 @@ import (
 // by as many people as that asks for, and by people who held the roles then;
 // and each was written on the latest that customers knew.
 func (w *walk) plans(ctx context.Context, rows store.Raw) error {
-	adopted, err := w.adoptions(ctx, rows)
-	if err != nil {
+	var err error
+	if w.adopted, err = w.adoptions(ctx, rows); err != nil {
 		return err
 	}
 	var inForce *plan.Plan
@@ -32,7 +32,7 @@ func (w *walk) plans(ctx context.Context, rows store.Raw) error {
 		under := inForce
 		if m.Incident != nil {
 			under = w.wereInForce[m.Plan]
-			if m.Plan != adopted.at(m.Incident.ID, p.Number()) {
+			if m.Plan != w.adopted.at(m.Incident.ID, p.Number()) {
 				w.find("publications", number(p.Number()), "it was written under another plan than the one that its incident went by")
 			}
 		} else if m.Plan != digest {
@@ -68,6 +68,7 @@ func (w *walk) plans(ctx context.Context, rows store.Raw) error {
 			w.told[p.Number()] = m.Incident.Severity
 		}
 	}
+	w.inForce = inForce
 	return nil
 }
 

@@ -11,8 +11,8 @@ import (
 	"github.com/countersign/countersign/server/store"
 )
 
-// desk is what the desk wrote down on the way to publications.
-type desk struct {
+// deskRows is what the desk wrote down on the way to publications.
+type deskRows struct {
 	approvals    map[string]signoff.Approval // by identifier
 	voids        map[string]int64            // when, by approval
 	authors      map[string][]plan.PersonID  // by update, sorted
@@ -34,8 +34,8 @@ type asking struct{ update, digest string }
 // desk's records say.
 func (w *walk) signatures(ctx context.Context, rows store.Raw) error {
 	d := &w.desk
-	*d = desk{map[string]signoff.Approval{}, map[string]int64{}, map[string][]plan.PersonID{}, map[string]string{}, map[asking][]plan.Requirement{}, map[string]texts{}}
-	for _, read := range []func(context.Context, store.Raw, *desk) error{w.approvals, w.voids, w.revisions, w.requirements} {
+	*d = deskRows{map[string]signoff.Approval{}, map[string]int64{}, map[string][]plan.PersonID{}, map[string]string{}, map[asking][]plan.Requirement{}, map[string]texts{}}
+	for _, read := range []func(context.Context, store.Raw, *deskRows) error{w.approvals, w.voids, w.revisions, w.requirements} {
 		if err := read(ctx, rows, d); err != nil {
 			return err
 		}
@@ -48,7 +48,7 @@ func (w *walk) signatures(ctx context.Context, rows store.Raw) error {
 	return nil
 }
 
-func (w *walk) approvals(ctx context.Context, rows store.Raw, d *desk) error {
+func (w *walk) approvals(ctx context.Context, rows store.Raw, d *deskRows) error {
 	all, err := rows.Approvals(ctx)
 	for _, r := range all {
 		w.Approvals++
@@ -65,7 +65,7 @@ func (w *walk) approvals(ctx context.Context, rows store.Raw, d *desk) error {
 	return err
 }
 
-func (w *walk) voids(ctx context.Context, rows store.Raw, d *desk) error {
+func (w *walk) voids(ctx context.Context, rows store.Raw, d *deskRows) error {
 	all, err := rows.Voids(ctx)
 	for _, v := range all {
 		d.voids[v.Approval] = v.At
@@ -73,7 +73,7 @@ func (w *walk) voids(ctx context.Context, rows store.Raw, d *desk) error {
 	return err
 }
 
-func (w *walk) revisions(ctx context.Context, rows store.Raw, d *desk) error {
+func (w *walk) revisions(ctx context.Context, rows store.Raw, d *deskRows) error {
 	all, err := rows.Revisions(ctx)
 	last := map[string]int{}
 	for _, r := range all {
@@ -101,7 +101,7 @@ func (w *walk) revisions(ctx context.Context, rows store.Raw, d *desk) error {
 	return err
 }
 
-func (w *walk) requirements(ctx context.Context, rows store.Raw, d *desk) error {
+func (w *walk) requirements(ctx context.Context, rows store.Raw, d *deskRows) error {
 	all, err := rows.Requirements(ctx)
 	for _, r := range all {
 		q := plan.Requirement{Kind: plan.ApprovalKind(r.Kind)}
@@ -115,7 +115,7 @@ func (w *walk) requirements(ctx context.Context, rows store.Raw, d *desk) error 
 }
 
 // warrant compares the sealed warrant of a publication with the rows.
-func (w *walk) warrant(p signoff.Publication, d desk) {
+func (w *walk) warrant(p signoff.Publication, d deskRows) {
 	update := string(p.Message().Update)
 	if want, have := p.Warrant().Authors, d.authors[update]; !slices.Equal(want, have) {
 		w.find("revisions", "update "+update, "they were written by %v, and the warrant of publication %d says %v", have, p.Number(), want)

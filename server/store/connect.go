@@ -22,13 +22,14 @@ type dialect struct {
 	skipLocked string             // appended to a SELECT: skip rows that others are claiming
 	forRow     string             // appended to a SELECT: hold the row
 	snapshot   sql.IsolationLevel // gives one consistent view
+	latest     sql.IsolationLevel // sees what others have stored, also while it waited for them
 }
 
 var (
 	sqlite   = dialect{name: "sqlite"}
 	postgres = dialect{
 		name: "postgres", lock: `SELECT pg_advisory_xact_lock(7310589)`, signups: `SELECT pg_advisory_xact_lock(7310590)`,
-		skipLocked: ` FOR UPDATE SKIP LOCKED`, forRow: ` FOR UPDATE`, snapshot: sql.LevelRepeatableRead,
+		skipLocked: ` FOR UPDATE SKIP LOCKED`, forRow: ` FOR UPDATE`, snapshot: sql.LevelRepeatableRead, latest: sql.LevelReadCommitted,
 	}
 )
 

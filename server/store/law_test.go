@@ -56,6 +56,30 @@ func TestTemporaryTablesDoNotHideTheLaw(t *testing.T) {
 	}
 }
 
+// A transaction that goes on looking at an older state would not see that an
+// approval has ended meanwhile, so it publishes nothing and ends nothing.
+func TestTheLawSeesWhatOthersStored(t *testing.T) {
+	st := storetest.Postgres(t)
+	o := storetest.NewOffice(t, st)
+	s := o.Submit(o.Incident("data"), "dana")
+	for query, args := range map[string][]any{
+		strings.ReplaceAll(insertPublication, "S.", ""):                                        {s.Digest.String(), string(s.ID), string(s.Incident.ID), "x"},
+		`INSERT INTO endings (publication, at, person, reason, head) VALUES (1, 1, '', '', 1)`: nil,
+	} {
+		for _, level := range []sql.IsolationLevel{sql.LevelRepeatableRead, sql.LevelSerializable} {
+			tx, err := st.DB().BeginTx(t.Context(), &sql.TxOptions{Isolation: level})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = tx.Exec(query, args...)
+			says(t, err, "see what others have stored")
+			if err := tx.Rollback(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
 // Another program may read the file, and writes nothing that needs a seal.
 func TestAPlainShellCannotInsertWhatIsSealed(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "a.db")

@@ -120,15 +120,15 @@ func (r Raw) Updates(ctx context.Context) ([]RawUpdate, error) {
 // RawEnding is a row of endings.
 type RawEnding struct {
 	Publication int64
-	At          int64 // UTC microseconds
+	Head        int64 // the latest publication of all then
 }
 
 // Endings lists the approvals of holding statements that were taken back.
 func (r Raw) Endings(ctx context.Context) ([]RawEnding, error) {
 	return all(ctx, r.t, func(r row) (e RawEnding, err error) {
-		err = r.Scan(&e.Publication, &e.At)
+		err = r.Scan(&e.Publication, &e.Head)
 		return e, err
-	}, `SELECT publication, at FROM endings ORDER BY publication`)
+	}, `SELECT publication, head FROM endings ORDER BY publication`)
 }
 
 // RawIncident is a row of incidents.

@@ -48,8 +48,8 @@ func (t *tx) Endings(ctx context.Context) ([]desk.Ending, error) {
 
 // AddEnding implements desk.Statements.
 func (t *tx) AddEnding(ctx context.Context, e desk.Ending) error {
-	return t.insert(ctx, "the end of a holding statement", `INSERT INTO endings (publication, at, person, reason) VALUES ($1, $2, $3, $4)`,
-		e.Publication, micros(e.At), e.Person, e.Reason)
+	return t.insert(ctx, "the end of a holding statement", `INSERT INTO endings (publication, at, person, reason, head)
+		VALUES ($1, $2, $3, $4, (SELECT MAX(number) FROM publications))`, e.Publication, micros(e.At), e.Person, e.Reason)
 }
 
 // Expiries implements desk.Statements.

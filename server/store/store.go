@@ -120,7 +120,7 @@ func (s *Store) Ping(ctx context.Context) error {
 // change runs fn in a writing transaction that does not exclude the desk's
 // writers on PostgreSQL; on SQLite there is one writer anyway.
 func (s *Store) change(ctx context.Context, fn func(*tx) error) error {
-	return s.run(ctx, s.write, nil, fn)
+	return s.run(ctx, s.write, &sql.TxOptions{Isolation: s.dialect.latest}, fn)
 }
 
 // view runs fn with one consistent view of the database.

@@ -265,8 +265,9 @@ func holdingIsLawful(t *testing.T, st *store.Store) {
 		for query, sentence := range map[string]string{
 			"UPDATE endings SET reason = ''": "an ending is never changed",
 			"DELETE FROM endings":            "an ending is never deleted",
-			"INSERT INTO endings (publication, at, person, reason) VALUES (1, 1, '', '')":                               "only the approval of a holding statement",
-			"INSERT INTO endings (publication, at, person, reason) SELECT publication, at, person, reason FROM endings": "ended already",
+			"INSERT INTO endings (publication, at, person, reason, head) VALUES (1, 1, '', '', 1)":                                                                   "only the approval of a holding statement",
+			"INSERT INTO endings (publication, at, person, reason, head) SELECT publication, at, person, reason, head FROM endings":                                  "ended already",
+			"INSERT INTO endings (publication, at, person, reason, head) SELECT number, 1, '', '', number FROM publications WHERE kind = 'statement' AND number < 5": "an approval ends after the latest publication",
 		} {
 			_, err := st.DB().Exec(query)
 			refuses(t, err, sentence)
