@@ -100,7 +100,7 @@ func install(t testing.TB) *installation {
 	_, err = in.desk.Found(ctx, files)
 	must(t, err)
 	quiet := slog.New(slog.DiscardHandler)
-	in.auth = auth.New(auth.Config{Store: in.store, Now: in.clock, Log: quiet, Secure: true, Void: in.desk.TakeBack, Plan: func(ctx context.Context) (*plan.Plan, error) {
+	in.auth = auth.New(auth.Config{Store: in.store, Memory: 64, Now: in.clock, Log: quiet, Secure: true, Void: in.desk.TakeBack, Plan: func(ctx context.Context) (*plan.Plan, error) {
 		p, _, err := in.desk.Plan(ctx)
 		return p, err
 	}})

@@ -44,7 +44,8 @@ func newDoor(t *testing.T, secure bool) *door {
 	}
 	t.Cleanup(func() { _ = d.store.Close() })
 	d.Auth = auth.New(auth.Config{
-		Store: d.store, Now: d.clock, Log: slog.New(slog.DiscardHandler), Secure: secure,
+		Memory: 64,
+		Store:  d.store, Now: d.clock, Log: slog.New(slog.DiscardHandler), Secure: secure,
 		Plan: func(context.Context) (*plan.Plan, error) { return d.roster, nil },
 	})
 	if err := d.SetPassword(context.Background(), "dana", password); err != nil {
@@ -103,7 +104,8 @@ func TestANameThatNoDatabaseTakes(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = st.Close() })
 	a := auth.New(auth.Config{
-		Store: st, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		Memory: 64,
+		Store:  st, Now: time.Now, Log: slog.New(slog.DiscardHandler),
 		Plan: func(context.Context) (*plan.Plan, error) { return &plan.Plan{People: []plan.Person{{ID: "dana"}}}, nil },
 	})
 	for _, name := range []plan.PersonID{"da\x00na", "\xff"} {

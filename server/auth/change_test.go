@@ -32,7 +32,8 @@ func (m *meddler) ChangeAccount(ctx context.Context, person plan.PersonID, c aut
 func (d *door) meddled() (*auth.Auth, *meddler) {
 	m := &meddler{Store: d.store}
 	return auth.New(auth.Config{
-		Store: m, Now: d.clock, Log: slog.New(slog.DiscardHandler),
+		Memory: 64,
+		Store:  m, Now: d.clock, Log: slog.New(slog.DiscardHandler),
 		Plan: func(context.Context) (*plan.Plan, error) { return d.roster, nil },
 	}), m
 }
@@ -139,7 +140,8 @@ func TestSignaturesGoFirst(t *testing.T) {
 	d := newDoor(t, false)
 	var counted []bool // whether the old password counted at each taking back
 	a := auth.New(auth.Config{
-		Store: d.store, Now: d.clock, Log: slog.New(slog.DiscardHandler),
+		Memory: 64,
+		Store:  d.store, Now: d.clock, Log: slog.New(slog.DiscardHandler),
 		Plan: func(context.Context) (*plan.Plan, error) { return d.roster, nil },
 		Void: func(ctx context.Context, person plan.PersonID, _ string) error {
 			_, err := d.Prove(ctx, person, password, "")

@@ -14,10 +14,6 @@ import (
 	"github.com/countersign/countersign/comms"
 )
 
-// cost is what one password check costs (argon2id, RFC 9106). 46 MiB and one
-// pass take some 40 milliseconds on a small server.
-var cost = parameters{memory: 46 * 1024, passes: 1, lanes: 1}
-
 // parameters of argon2id; memory is in KiB.
 type parameters struct {
 	memory uint32
@@ -26,6 +22,7 @@ type parameters struct {
 }
 
 const (
+	memory   = 46 * 1024 // KiB, where nothing else is asked for
 	saltSize = 16
 	keySize  = 32
 	// atOnce bounds the checks that run together, and with them the memory
@@ -37,9 +34,17 @@ const (
 )
 
 // hasher runs at most a few argon2id computations at a time.
-type hasher struct{ slots chan struct{} }
+type hasher struct {
+	cost  parameters // of new passwords
+	slots chan struct{}
+}
 
-func newHasher() hasher { return hasher{make(chan struct{}, atOnce)} }
+func newHasher(kib uint32) hasher {
+	if kib == 0 {
+		kib = memory
+	}
+	return hasher{parameters{memory: kib, passes: 1, lanes: 1}, make(chan struct{}, atOnce)}
+}
 
 func (h hasher) key(ctx context.Context, password string, salt []byte, p parameters) ([]byte, error) {
 	select {
@@ -54,11 +59,11 @@ func (h hasher) key(ctx context.Context, password string, salt []byte, p paramet
 // hash gives the PHC string of a password under the present cost.
 func (h hasher) hash(ctx context.Context, password string) (string, error) {
 	salt := random(saltSize)
-	key, err := h.key(ctx, password, salt, cost)
+	key, err := h.key(ctx, password, salt, h.cost)
 	if err != nil {
 		return "", err
 	}
-	return encodePHC(cost, salt, key), nil
+	return encodePHC(h.cost, salt, key), nil
 }
 
 // matches tells whether the password is the one of the PHC string.
@@ -76,7 +81,7 @@ func (h hasher) matches(ctx context.Context, password, phc string) (bool, error)
 
 // nobody is a hash that no password has, for people who do not exist: checking
 // it takes as long as checking a real one.
-func nobody() string { return encodePHC(cost, random(saltSize), random(keySize)) }
+func (h hasher) nobody() string { return encodePHC(h.cost, random(saltSize), random(keySize)) }
 
 func encodePHC(p parameters, salt, key []byte) string {
 	b64 := base64.RawStdEncoding

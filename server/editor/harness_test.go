@@ -76,7 +76,7 @@ func install(t *testing.T, people ...plan.PersonID) *installation {
 	_, err = in.desk.Found(ctx, plan.Builtin())
 	must(t, err)
 	quiet := slog.New(slog.DiscardHandler)
-	in.auth = auth.New(auth.Config{Store: in.store, Now: in.clock, Log: quiet, Void: in.desk.TakeBack, Plan: func(ctx context.Context) (*plan.Plan, error) {
+	in.auth = auth.New(auth.Config{Store: in.store, Memory: 64, Now: in.clock, Log: quiet, Void: in.desk.TakeBack, Plan: func(ctx context.Context) (*plan.Plan, error) {
 		p, _, err := in.desk.Plan(ctx)
 		return p, err
 	}})
