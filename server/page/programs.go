@@ -116,13 +116,19 @@ type nowStated struct {
 func (s *Snapshot) Problem(lang comms.Lang, status int, path string) (*Document, error) {
 	lang = s.known(lang)
 	id := troubleID(status)
-	detail := id + "_text"
-	if path == "/oembed" && slices.Contains([]int{400, 404, 501}, status) {
+	detail, file := id+"_text", path[strings.LastIndex(path, "/")+1:]
+	switch {
+	case path == "/oembed" && slices.Contains([]int{400, 404, 501}, status):
 		detail = id + "_oembed"
+	case status == 404 && strings.HasPrefix(path, "/components/") && slices.Contains(feedFiles, file):
+		detail = id + "_feed_all"
+	default:
+		file = ""
 	}
-	return s.remember(lang, fmt.Sprint("problem ", status, detail), func() (*Document, error) {
+	return s.remember(lang, fmt.Sprint("problem ", status, detail, file), func() (*Document, error) {
 		v := s.frame(lang, "/")
-		text, err := json.Marshal(problem{"about:blank", v.T(id), status, v.T(detail), v.stated(s.facts)})
+		said := v.T(detail, "url", strings.TrimSuffix(v.Canonical, "/")+"/"+file)
+		text, err := json.Marshal(problem{"about:blank", v.T(id), status, said, v.stated(s.facts)})
 		if err != nil {
 			return nil, fmt.Errorf("encode a problem: %w", err)
 		}

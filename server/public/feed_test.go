@@ -84,22 +84,30 @@ func TestPolling(t *testing.T) {
 	}
 }
 
+// TestFeedOfAComponentThatNeverWas is told to a person by a page that leads to
+// the other feeds, and to a program by a problem document that names one.
 func TestFeedOfAComponentThatNeverWas(t *testing.T) {
 	i := install(t, true)
-	for _, test := range []struct{ path, accept, lang, words string }{
-		{"/components/nothing/calendar.ics", "", "en", "so there is no feed or calendar of it"},
-		{"/components/nothing/feed.rss", "es", "es", "no hay canal ni calendario suyo"},
-		{"/es/components/%00%3Cb%3E/feed.json", "en", "es", "no hay canal"},
-		{"/components/Search/feed.atom", browser, "en", "there is no feed"},
+	for _, test := range []struct{ path, lang, words, file string }{
+		{"/components/nothing/calendar.ics", "en", "so there is no feed or calendar of it", "calendar.ics"},
+		{"/components/nothing/feed.rss", "es", "no hay canal ni calendario", "feed.rss"},
+		{"/es/components/%00%3Cb%3E/feed.json", "es", "no hay canal", "feed.json"},
+		{"/components/Search/feed.atom", "en", "there is no feed", "feed.atom"},
 	} {
-		got := i.ask(http.MethodGet, test.path, http.Header{"Accept-Language": {test.accept}}, "")
-		body := read(t, got)
-		if got.StatusCode != http.StatusNotFound || got.Header.Get("Content-Language") != test.lang || got.Header.Get("ETag") != "" || got.Header.Get("Cache-Control") != "no-store" {
-			t.Errorf("%s: %d in %q", test.path, got.StatusCode, got.Header.Get("Content-Language"))
-		}
-		for _, want := range []string{test.words, `href="/` + test.lang + `/calendar.ics"`, `href="/` + test.lang + `/feed.rss"`} {
-			if !strings.Contains(body, want) {
-				t.Errorf("%s does not say %q", test.path, want)
+		for _, accept := range []string{browser, "", "*/*", "application/atom+xml, application/rss+xml;q=0.9, text/html;q=0.5"} {
+			got := i.ask(http.MethodGet, test.path, http.Header{"Accept-Language": {test.lang}, "Accept": {accept}}, "")
+			body := read(t, got)
+			media, wanted := "application/problem+json", []string{test.words, "status.northwind.example/" + test.lang + "/" + test.file, `"now":{"status":"partial"`}
+			if accept == browser {
+				media, wanted = "text/html; charset=utf-8", []string{test.words, `href="/` + test.lang + `/calendar.ics"`, `href="/` + test.lang + `/feed.rss"`}
+			}
+			if got.StatusCode != http.StatusNotFound || got.Header.Get("Content-Type") != media || got.Header.Get("Content-Language") != test.lang || got.Header.Get("ETag") != "" || got.Header.Get("Cache-Control") != "no-store" {
+				t.Errorf("%s for %q: %d, %q in %q", test.path, accept, got.StatusCode, got.Header.Get("Content-Type"), got.Header.Get("Content-Language"))
+			}
+			for _, want := range wanted {
+				if !strings.Contains(body, want) {
+					t.Errorf("%s for %q does not say %q:\n%s", test.path, accept, want, body)
+				}
 			}
 		}
 	}

@@ -1,7 +1,9 @@
 package public
 
 import (
+	"mime"
 	"net/http"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,12 +94,41 @@ func forScripts(route string) bool {
 }
 
 // asksAsProgram tells whether whoever asks reads data and no page: by the
-// address, or by what it says that it takes.
+// address, or by what it says that it takes. A person who follows a link to a
+// feed in a browser reads a page.
 func asksAsProgram(r *http.Request) bool {
-	path := r.URL.Path
-	if strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/incidents/") && strings.HasSuffix(path, ".json") || path == "/embed.json" || path == "/oembed" {
+	name := r.URL.Path
+	if strings.HasPrefix(name, "/api/") || strings.HasPrefix(name, "/incidents/") && path.Ext(name) == ".json" || name == "/embed.json" || name == "/oembed" {
 		return true
 	}
-	accept := strings.ToLower(strings.Join(r.Header.Values("Accept"), ","))
-	return strings.Contains(accept, "json") && !strings.Contains(accept, "html")
+	accept := strings.Join(r.Header.Values("Accept"), ",")
+	return slices.Contains(dataFiles, path.Ext(name)) && !opens(accept) || prefersData(accept)
+}
+
+// dataFiles are the endings of what programs read, and no browser shows as a page.
+var dataFiles = []string{".json", ".atom", ".rss", ".xml", ".ics"}
+
+// prefersData tells whether data is named, and nothing that is read as a page
+// is liked as much (RFC 9110 section 12.5.1).
+func prefersData(accept string) bool {
+	var data, pages float64
+	for part := range strings.SplitSeq(strings.ToLower(accept), ",") {
+		media, params, err := mime.ParseMediaType(part)
+		if err != nil {
+			continue
+		}
+		weight := 1.0
+		if q, ok := params["q"]; ok {
+			if weight, err = strconv.ParseFloat(q, 64); err != nil {
+				continue
+			}
+		}
+		switch {
+		case media == "text/html" || media == "application/xhtml+xml" || media == "text/*":
+			pages = max(pages, weight)
+		case strings.HasSuffix(media, "json") || strings.HasSuffix(media, "xml") || media == "text/calendar":
+			data = max(data, weight)
+		}
+	}
+	return data > pages
 }

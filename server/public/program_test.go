@@ -84,6 +84,15 @@ func TestProblems(t *testing.T) {
 		{"DELETE", "/incidents/" + string(pagetest.ID("open")) + ".json", "", 405},
 		{"GET", "/api/v2/" + strings.Repeat("x", 3000), "", 414},
 		{"POST", "/", "application/json", 405},
+		{"GET", "/history/1999-01.json", "", 404},
+		{"GET", "/components/teleport.json", "*/*", 404},
+		{"GET", "/days/2026-11-23.ics", "text/calendar", 404},
+		{"GET", "/feed.xml", "application/rss+xml, */*;q=0.1", 404},
+		{"HEAD", "/es/components/teleport/feed.rss", "", 404},
+		{"POST", "/es/calendar.ics", "", 405},
+		{"GET", "/components/teleport", "application/json, text/plain, */*", 404},
+		{"GET", "/components/teleport", "text/html;q=0.5, application/ld+json", 404},
+		{"GET", "/feed.atom?" + strings.Repeat("x", 100<<10), "", 414},
 	} {
 		got := i.ask(test.method, test.path, http.Header{"Accept": {test.accept}}, "")
 		body := read(t, got)
@@ -106,7 +115,7 @@ func TestProblems(t *testing.T) {
 			t.Errorf("%s %.40s: %v\n%s", test.method, test.path, err, body)
 		}
 	}
-	for _, accept := range []string{"", "*/*", "text/html,application/json;q=0.9", "image/webp"} {
+	for _, accept := range []string{"", "*/*", "text/html,application/json;q=0.9", "image/webp", browser, "text/*", "application/json;q=0", "application/json;q=many", ";;,,", strings.Repeat("application/json;", 6000)} {
 		got := i.ask(http.MethodGet, "/nothing", http.Header{"Accept": {accept}}, "")
 		if got.StatusCode != http.StatusNotFound || !strings.HasPrefix(got.Header.Get("Content-Type"), "text/html") || !slices.Contains(got.Header.Values("Vary"), "Accept") {
 			t.Errorf("a person who takes %q gets %d, %q", accept, got.StatusCode, got.Header.Get("Content-Type"))
