@@ -5,11 +5,12 @@ import (
 	"slices"
 
 	"github.com/countersign/countersign/comms/plan"
+	"github.com/countersign/countersign/comms/signoff"
 	"github.com/countersign/countersign/server/store"
 )
 
-// suggestions: each was made of words that were in review; what was accepted
-// is in a revision of the author who accepted it. A redaction alone empties
+// suggestions: each was made of words that were in review, by somebody who could
+// sign them; what was accepted is in a revision of the author who accepted it. A redaction alone empties
 // them.
 func (w *walk) suggestions(ctx context.Context, rows store.Raw) error {
 	all, err := rows.Suggestions(ctx)
@@ -22,8 +23,15 @@ func (w *walk) suggestions(ctx context.Context, rows store.Raw) error {
 	}
 	for _, s := range all {
 		find := func(text string, args ...any) { w.find("suggestions", "id "+string(s.ID), text, args...) }
-		if len(w.desk.requirements[asking{string(s.Update), s.Digest.String()}]) == 0 {
+		asked := w.desk.requirements[asking{string(s.Update), s.Digest.String()}]
+		switch {
+		case len(asked) == 0:
 			find("it is of words that never asked for signatures")
+		case !w.couldSign(s.Person, asked):
+			find("%s suggested it and never held a role that may sign the text", s.Person)
+		}
+		if !s.Redacted() && !s.Stood {
+			find("what it would take the place of never stood in the text")
 		}
 		if s.Redacted() && !redacted[string(s.Update)] {
 			find("its words are missing, and no redaction took them away")
@@ -40,4 +48,15 @@ func (w *walk) suggestions(ctx context.Context, rows store.Raw) error {
 		}
 	}
 	return nil
+}
+
+// couldSign tells whether somebody held a role, under any plan that was in
+// force, that may give one of the signatures.
+func (w *walk) couldSign(person plan.PersonID, asked []plan.Requirement) bool {
+	for _, p := range w.wereInForce {
+		if p != nil && slices.ContainsFunc(asked, func(r plan.Requirement) bool { return signoff.MayFill(p, r, person) }) {
+			return true
+		}
+	}
+	return false
 }

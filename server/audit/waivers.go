@@ -26,9 +26,14 @@ func (w *walk) waivers(ctx context.Context, rows store.Raw) error {
 		empty := v.Finding.Span == "" && v.Reason == ""
 		if v.Approval != "" {
 			written[v.Approval] = append(written[v.Approval], v)
-			if a, ok := w.desk.approvals[string(v.Approval)]; ok && !signs(a, v, empty) {
+			if a, ok := w.desk.approvals[string(v.Approval)]; !ok {
+				w.find("waivers", key, "it says that it is part of a signature, and there is none such that can be trusted")
+			} else if !signs(a, v, empty) {
 				w.find("waivers", key, "it says other things than the signature of %s that it is part of", a.Person)
 			}
+		}
+		if len(w.desk.requirements[asking{string(v.Update), v.Digest.String()}]) == 0 {
+			w.find("waivers", key, "it is of words that never asked for signatures")
 		}
 		if empty && v.Finding.Level != "warn" && !redacted[string(v.Update)] {
 			w.find("waivers", key, "its words are missing, and no redaction took them away")

@@ -2,13 +2,12 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/desk"
-	"github.com/countersign/countersign/comms/draft"
 )
 
 const suggestionColumns = `s.id, s.update_id, s.digest, s.person, s.lang, s.slot, s.stood, s.wording, s.at, s.answer, s.answered_by, s.answered_at, s.word, s.revision`
@@ -87,12 +86,23 @@ type RawSuggestion struct {
 	Author  string // of the revision in which it was accepted; "" if there is none
 	Saved   string // what the slot says there
 	Emptied bool   // a redaction took that revision's words away
+	Stood   bool   // what it would take the place of is in a revision, or may have been in one that is empty now
 }
 
 // Suggestions lists every wording that was suggested.
 func (r Raw) Suggestions(ctx context.Context) ([]RawSuggestion, error) {
-	return all(ctx, r.t, scanRawSuggestion, `SELECT `+suggestionColumns+`, COALESCE(v.author, ''), COALESCE(v.draft, '')
+	out, err := all(ctx, r.t, scanRawSuggestion, `SELECT `+suggestionColumns+`, COALESCE(v.author, ''), COALESCE(v.draft, '')
 		FROM suggestions s LEFT JOIN revisions v ON v.update_id = s.update_id AND v.number = s.revision ORDER BY s.at, s.id`)
+	for i, s := range out {
+		texts, err := all(ctx, r.t, value[string], `SELECT draft FROM revisions WHERE update_id = $1`, s.Update)
+		if err != nil {
+			return nil, err
+		}
+		out[i].Stood = slices.ContainsFunc(texts, func(text string) bool {
+			return text == "" || rawDraft(text).Slots[s.Lang][s.Slot] == s.Before
+		})
+	}
+	return out, err
 }
 
 func scanRawSuggestion(r row) (s RawSuggestion, err error) {
@@ -103,11 +113,7 @@ func scanRawSuggestion(r row) (s RawSuggestion, err error) {
 	}
 	s.At, s.AnsweredAt, s.Emptied = fromMicros(at), fromMicros(answered), text == ""
 	if !s.Emptied {
-		var d draft.Draft
-		if err := json.Unmarshal([]byte(text), &d); err != nil {
-			return s, fmt.Errorf("the revision that took suggestion %s over is not readable: %w", s.ID, err)
-		}
-		s.Saved = d.Slots[s.Lang][s.Slot]
+		s.Saved = rawDraft(text).Slots[s.Lang][s.Slot]
 	}
 	s.Digest, err = comms.ParseDigest(digest)
 	return s, err
