@@ -159,6 +159,21 @@ func TestRepetitionsGoAsWell(t *testing.T) {
 				t.Fatal(err)
 			}
 			o.published(published, honest)
+			sam := desk.Actor{Person: o.plan.Holders(plan.Drafter)[1]}
+			for _, end := range []func(desk.Handover) (desk.Handover, error){
+				func(h desk.Handover) (desk.Handover, error) {
+					return o.Decline(o.ctx, sam, h.ID, "I do not know "+marker)
+				},
+				func(h desk.Handover) (desk.Handover, error) { return h, nil },
+			} {
+				h, err := o.Offer(o.ctx, o.drafter(), sam.Person, []comms.ID{first.Incident}, "It is about "+marker)
+				if err == nil {
+					_, err = end(h)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
 			if !o.found(marker) {
 				t.Fatal("no row has the words: the test proves nothing")
 			}

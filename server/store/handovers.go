@@ -63,6 +63,27 @@ func (t *tx) CloseHandover(ctx context.Context, h desk.Handover) error {
 	return nil
 }
 
+// forgetHandovers empties what people wrote to one another when they handed an
+// incident over of which words are taken away, and the mails that told of it:
+// they wrote in words of their own, so nobody can tell which of them repeat it.
+func (t *tx) forgetHandovers(ctx context.Context, incident string) error {
+	ids, err := all(ctx, t, value[string], `SELECT id FROM handovers WHERE (note <> '' OR reason <> '') AND statement LIKE $1`, `%"incident":"`+incident+`"%`)
+	if err != nil {
+		return fmt.Errorf("read what was handed over beside redacted words: %w", err)
+	}
+	for _, id := range ids {
+		for _, query := range []string{
+			`UPDATE handovers SET note = '', reason = '' WHERE id = $1`,
+			`UPDATE notices SET reason = '' WHERE handover = $1`,
+		} {
+			if _, err := t.exec(ctx, query, id); err != nil {
+				return fmt.Errorf("empty a handover beside redacted words: %w", explain(err))
+			}
+		}
+	}
+	return nil
+}
+
 // Lead implements desk.Handovers.
 func (t *tx) Lead(ctx context.Context, incident comms.ID) (plan.PersonID, error) {
 	person, err := one(ctx, t, value[plan.PersonID], `SELECT person FROM leads WHERE incident = $1 ORDER BY number DESC LIMIT 1`, incident)

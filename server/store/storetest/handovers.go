@@ -5,6 +5,7 @@ import (
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/desk"
+	"github.com/countersign/countersign/comms/plan"
 	"github.com/countersign/countersign/comms/promise"
 	"github.com/countersign/countersign/server/store"
 )
@@ -51,12 +52,49 @@ func handovers(t *testing.T, st *store.Store) {
 		same(t, "accepted", got, h)
 		return err
 	}))
-	for _, sql := range []string{
-		`UPDATE handovers SET note = 'other'`, `UPDATE handovers SET state = 'offered', closed_at = 0`, `DELETE FROM handovers`,
-		`UPDATE leads SET person = 'dana'`, `DELETE FROM leads`,
-	} {
-		if _, err := st.DB().Exec(sql); err == nil {
-			t.Errorf("the database let this through: %s", sql)
+	lawful := func() {
+		t.Helper()
+		for _, sql := range []string{
+			`UPDATE handovers SET note = 'other'`, `UPDATE handovers SET state = 'offered', closed_at = 0`, `DELETE FROM handovers`,
+			`UPDATE handovers SET note = '', reason = '', statement = '[]'`, `UPDATE handovers SET note = '', reason = '', sender = 'eve'`,
+			`UPDATE leads SET person = 'dana'`, `DELETE FROM leads`,
+		} {
+			if _, err := st.DB().Exec(sql); err == nil {
+				t.Errorf("the database let this through: %s", sql)
+			}
 		}
 	}
+	lawful()
+	empty := `UPDATE handovers SET note = '', reason = '' WHERE id = '` + string(h.ID) + `'`
+	_, err := st.DB().Exec(empty)
+	refuses(t, err, "a redaction alone empties its words")
+
+	// A redaction of another incident leaves it, one of this takes its words.
+	s, p := o.Publish("data")
+	other := desk.Handover{ID: comms.NewID(), From: "dana", To: "sam", Note: "All is well", OfferedAt: o.tick(), State: desk.Offered, Statement: []desk.Stated{{Incident: o.Incident("major").ID}}}
+	named := desk.Handover{ID: comms.NewID(), From: "dana", To: "sam", Note: "Mind the customer", OfferedAt: o.tick(), State: desk.Offered,
+		Statement: []desk.Stated{{Incident: i.ID}, {Incident: s.Incident.ID}}}
+	o.Write(func(tx desk.Tx) error {
+		must(t, tx.AddHandover(o.ctx(), other))
+		must(t, tx.AddHandover(o.ctx(), named))
+		return tx.Notify(o.ctx(), desk.Notice{Kind: desk.NoticeHandover, Update: s.ID, To: []plan.PersonID{"sam"}, By: "dana", Reason: named.Note, Handover: named.ID})
+	})
+	o.Redact(s, p)
+	named.Note = ""
+	must(t, st.Read(o.ctx(), func(tx desk.Tx) error {
+		for _, want := range []desk.Handover{h, other, named} {
+			got, err := tx.Handover(o.ctx(), want.ID)
+			must(t, err)
+			same(t, "after a redaction", got, want)
+		}
+		return nil
+	}))
+	var told int
+	must(t, st.DB().QueryRow(`SELECT COUNT(*) FROM notices WHERE reason <> ''`).Scan(&told))
+	same(t, "mails with its words", told, 0)
+	_, err = st.DB().Exec(empty)
+	refuses(t, err, "a redaction alone empties its words")
+	lawful()
+	named.State, named.ClosedAt = desk.Accepted, o.tick() // an emptied one can still be answered
+	o.Write(func(tx desk.Tx) error { return tx.CloseHandover(o.ctx(), named) })
 }
