@@ -11,6 +11,9 @@
 //   - Restore takes a stored one back and believes nothing of it: bytes, seal,
 //     warrant and signatures are verified as of the publication's own time.
 //
+// An Outline is what a publication says besides its words. Whoever remembers
+// ten years of them remembers those, and restores the rest when it is wanted.
+//
 // A Warrant says why a publication may exist: the quorum that the plan names,
 // a holding statement that a quorum allowed in advance (the warrant carries the
 // whole publication that did), or genesis, the first

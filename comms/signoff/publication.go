@@ -1,7 +1,6 @@
 package signoff
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -44,7 +43,6 @@ type Publication struct {
 	previous Seal
 	seal     Seal
 	removal  *Removal
-	packed   *packed // holds the words in the place of content and message; nil for none
 }
 
 // Removal is what customers are told in the place of words that a redaction
@@ -67,12 +65,7 @@ func (p Publication) At() time.Time { return p.at }
 
 // Content returns the exact bytes that were signed; only their digest once a
 // redaction took them away.
-func (p Publication) Content() comms.Content {
-	if p.packed != nil {
-		return p.packed.open(p.Digest())
-	}
-	return p.content
-}
+func (p Publication) Content() comms.Content { return p.content }
 
 // Digest names what was signed.
 func (p Publication) Digest() comms.Digest { return p.content.Digest() }
@@ -87,18 +80,7 @@ func (p Publication) Redacted() *Removal {
 }
 
 // Message is what was signed, decoded; without its words if they were redacted.
-func (p Publication) Message() comms.Message {
-	if p.packed != nil {
-		if m, err := p.Content().Message(); err == nil { // as when it was verified
-			return m
-		}
-	}
-	return p.message
-}
-
-// Facts is the message but for its forms, where it was packed: of which
-// incident, in which state, since when. It costs nothing.
-func (p Publication) Facts() comms.Message { return p.message }
+func (p Publication) Message() comms.Message { return p.message }
 
 // Warrant says why it may exist.
 func (p Publication) Warrant() Warrant { return p.warrant }
@@ -221,35 +203,9 @@ func (p Publication) Without(redaction Publication) (Publication, error) {
 	if r == nil || r.Remains == nil || r.Publication != p.number || r.Digest != p.Digest() || redaction.number <= p.number {
 		return Publication{}, fmt.Errorf("publication %d is no redaction of publication %d", redaction.number, p.number)
 	}
-	p.content, p.message, p.packed = comms.Withdrawn(r.Digest), r.Remains.WithoutWords(), nil
+	p.content, p.message = comms.Withdrawn(r.Digest), r.Remains.WithoutWords()
 	p.removal = &Removal{Number: redaction.number, At: redaction.at, Digest: redaction.Digest(), Reason: r.Reason}
 	return p, nil
-}
-
-// Withdraw takes away the words of every publication in the list, oldest first,
-// that a redaction in it names; it gives the list itself back when there are
-// none. Whoever keeps publications in memory runs it before
-// showing them: those read earlier do not know what was redacted since.
-func Withdraw(pubs []Publication) ([]Publication, error) {
-	out := pubs
-	for i := range pubs {
-		r := pubs[i].message.Redaction
-		if r == nil {
-			continue
-		}
-		old, found := slices.BinarySearchFunc(out[:i], r.Publication, func(p Publication, n int64) int { return cmp.Compare(p.number, n) })
-		if !found || out[old].removal != nil {
-			continue
-		}
-		if &out[0] == &pubs[0] {
-			out = slices.Clone(pubs)
-		}
-		var err error
-		if out[old], err = out[old].Without(pubs[i]); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
 }
 
 // Follows tells whether the publication is the one after the head.

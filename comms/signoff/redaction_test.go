@@ -106,8 +106,8 @@ func TestRestoreWithoutWords(t *testing.T) {
 	if _, err := signoff.Restore(record, storetest.Keys()); err == nil || !strings.Contains(err.Error(), "the seal does not fit") {
 		t.Errorf("at another time: %v", err)
 	}
-	pubs, err := signoff.Withdraw([]signoff.Publication{p, other, by})
-	if err != nil || pubs[0].Redacted() == nil || pubs[1].Redacted() != nil || p.Redacted() != nil {
+	outlines, err := signoff.Outlines([]signoff.Publication{p, other, by})
+	if err != nil || outlines[0].Redacted() == nil || outlines[1].Redacted() != nil || p.Redacted() != nil {
 		t.Errorf("withdrawn in memory: %v", err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/signoff"
+	"github.com/countersign/countersign/server/shelf"
 )
 
 // refresh is how often calendars are told to ask again, as a duration of RFC
@@ -32,19 +33,23 @@ func (r *Record) Calendar(component comms.ComponentID, since time.Time) ([]byte,
 	cal.SetRefreshInterval(refresh)
 	cal.SetXPublishedTTL(refresh)
 	var order []comms.ID
-	works := map[comms.ID][]*signoff.Publication{}
+	works := map[comms.ID][]*signoff.Outline{}
 	for _, pub := range r.about(component) {
-		if i := pub.Facts().Incident; i.Kind == comms.KindMaintenance {
-			if works[i.ID] == nil {
-				order = append(order, i.ID)
+		if id := pub.Incident(); pub.Work() {
+			if works[id] == nil {
+				order = append(order, id)
 			}
-			works[i.ID] = append(works[i.ID], pub)
+			works[id] = append(works[id], pub)
 		}
 	}
+	words := r.shelf.Reading()
 	for _, id := range order {
-		if e := r.event(works[id], component, since); e != nil {
+		if e := r.event(works[id], component, since, words); e != nil {
 			cal.AddVEvent(e)
 		}
+	}
+	if err := words.Err(); err != nil {
+		return nil, err
 	}
 	if len(cal.Components) == 0 {
 		utc(cal)
@@ -58,14 +63,13 @@ func (r *Record) Calendar(component comms.ComponentID, since time.Time) ([]byte,
 
 // event is a maintenance as its publications state it, the last of them last;
 // nil for one that lies too far back.
-func (r *Record) event(pubs []*signoff.Publication, component comms.ComponentID, since time.Time) *ics.VEvent {
+func (r *Record) event(pubs []*signoff.Outline, component comms.ComponentID, since time.Time, words *shelf.Reading) *ics.VEvent {
 	first, last := pubs[0], pubs[len(pubs)-1]
-	i := last.Facts().Incident
-	start, end := i.StartedAt, window(pubs)
+	start, end := last.StartedAt(), window(pubs)
 	if last.At().Before(since) && start.Before(since) && end.Before(since) {
 		return nil
 	}
-	title, text := r.words(pubs)
+	title, text := r.words(pubs, words)
 	changed, changes := last.At(), len(pubs)-1
 	for _, pub := range pubs {
 		if gone := pub.Redacted(); gone != nil {
@@ -75,8 +79,8 @@ func (r *Record) event(pubs []*signoff.Publication, component comms.ComponentID,
 			}
 		}
 	}
-	href := r.address(place(i))
-	e := ics.NewEvent(string(i.ID) + "@" + host(r.planOf(first)))
+	href := r.address(place(last))
+	e := ics.NewEvent(string(last.Incident()) + "@" + host(r.planOf(first)))
 	e.SetDtStampTime(changed)
 	e.SetCreatedTime(first.At())
 	e.SetModifiedAt(changed)
@@ -89,7 +93,7 @@ func (r *Record) event(pubs []*signoff.Publication, component comms.ComponentID,
 	e.SetDescription(text + "\n\n" + href)
 	e.SetURL(href)
 	e.SetStatus(ics.ObjectStatusConfirmed)
-	if i.Phase == comms.PhaseCancelled || component != "" && i.Phase == comms.PhaseScheduled && !claims(i, component) {
+	if last.Phase() == comms.PhaseCancelled || component != "" && last.Phase() == comms.PhaseScheduled && !claims(last, component) {
 		e.SetStatus(ics.ObjectStatusCancelled)
 	}
 	e.SetTimeTransparency(ics.TransparencyTransparent)
@@ -97,10 +101,10 @@ func (r *Record) event(pubs []*signoff.Publication, component comms.ComponentID,
 }
 
 // window is the end of the work: the latest that was named, zero for none.
-func window(pubs []*signoff.Publication) time.Time {
+func window(pubs []*signoff.Outline) time.Time {
 	for n := len(pubs) - 1; n >= 0; n-- {
-		if end := pubs[n].Facts().Incident.EndedAt; end != nil {
-			return *end
+		if end := pubs[n].EndedAt(); !end.IsZero() {
+			return end
 		}
 	}
 	return time.Time{}
@@ -108,9 +112,9 @@ func window(pubs []*signoff.Publication) time.Time {
 
 // words are the title and the text of the newest update, or of the correction
 // of it. The title of one whose words are gone is that of an older one.
-func (r *Record) words(pubs []*signoff.Publication) (title, text string) {
+func (r *Record) words(pubs []*signoff.Outline, from *shelf.Reading) (title, text string) {
 	for _, pub := range slices.Backward(pubs) {
-		if pub.Facts().Correction != nil {
+		if pub.Correction() != nil {
 			continue
 		}
 		worded := r.worded(pub)
@@ -120,7 +124,7 @@ func (r *Record) words(pubs []*signoff.Publication) (title, text string) {
 			}
 			continue
 		}
-		forms, lang := worded.Message().In(r.lang, r.catalogue.Source)
+		forms, lang := from.Message(worded).In(r.lang, r.catalogue.Source)
 		if text == "" {
 			text = clean(forms.Text)
 			if lang != r.lang {
@@ -134,7 +138,7 @@ func (r *Record) words(pubs []*signoff.Publication) (title, text string) {
 
 // worded is the newest correction that has words, else the publication itself;
 // nil if all were removed.
-func (r *Record) worded(pub *signoff.Publication) *signoff.Publication {
+func (r *Record) worded(pub *signoff.Outline) *signoff.Outline {
 	for _, c := range slices.Backward(r.corrections[pub.Number()]) {
 		if w := r.worded(c); w != nil {
 			return w
@@ -146,8 +150,8 @@ func (r *Record) worded(pub *signoff.Publication) *signoff.Publication {
 	return pub
 }
 
-func claims(i *comms.Incident, component comms.ComponentID) bool {
-	for _, c := range i.Claims {
+func claims(pub *signoff.Outline, component comms.ComponentID) bool {
+	for _, c := range pub.Claims() {
 		if c.Component == component {
 			return true
 		}

@@ -31,8 +31,9 @@ type Feed struct {
 }
 
 // Feed lists the updates of everything, or, for a component, of whatever
-// claimed a state of it at any time.
-func (r *Record) Feed(component comms.ComponentID) *Feed {
+// claimed a state of it at any time. The error says whose words could not be
+// had.
+func (r *Record) Feed(component comms.ComponentID) (*Feed, error) {
 	c := r.catalogue
 	author := r.say(c.Texts.Sender)
 	if author == "" {
@@ -50,20 +51,21 @@ func (r *Record) Feed(component comms.ComponentID) *Feed {
 		lang: string(r.lang), id: tag(r.plans[r.first.Digest()], r.first.At(), id), self: r.address(under(component, "feed")),
 		notice: r.p.T("public.feed_about"), back: r.p.T("public.feed_back"), nothing: r.p.T("public.history_empty"), language: string(r.p.Lang()),
 	}
-	for _, pub := range newest(r.about(component), entries) {
-		item, lang := r.item(pub)
+	listed, words := newest(r.about(component), entries), r.shelf.Reading()
+	words.Expect(listed...)
+	for _, pub := range listed {
+		item, lang := r.item(pub, words.Message(pub))
 		f.list.Items, f.langs = append(f.list.Items, item), append(f.langs, lang)
 		f.times = append(f.times, r.when(pub.At()))
 		if item.Updated.After(f.list.Updated) {
 			f.list.Updated = item.Updated
 		}
 	}
-	return f
+	return f, words.Err()
 }
 
 // item makes an entry, and tells its language when it is not the feed's.
-func (r *Record) item(pub *signoff.Publication) (*feeds.Item, string) {
-	m := pub.Message()
+func (r *Record) item(pub *signoff.Outline, m comms.Message) (*feeds.Item, string) {
 	forms, lang := m.In(r.lang, r.catalogue.Source)
 	foreign, content, updated := "", forms.HTML, pub.At()
 	title := clean(forms.Title)
@@ -81,19 +83,19 @@ func (r *Record) item(pub *signoff.Publication) (*feeds.Item, string) {
 		}
 	}
 	return &feeds.Item{
-		Id: tag(r.planOf(pub), pub.At(), "updates/"+string(m.Update)+"/"+string(r.lang)), IsPermaLink: "false",
+		Id: tag(r.planOf(pub), pub.At(), "updates/"+string(pub.Update())+"/"+string(r.lang)), IsPermaLink: "false",
 		Title: title, Link: &feeds.Link{Href: r.link(pub), Type: "text/html"},
 		Created: seconds(pub.At()), Updated: seconds(updated), Content: clean(r.notes(pub) + content),
 	}, foreign
 }
 
 // notes ties a correction and what it puts right together, both ways.
-func (r *Record) notes(pub *signoff.Publication) string {
+func (r *Record) notes(pub *signoff.Outline) string {
 	out := ""
 	for _, c := range r.corrections[pub.Number()] {
-		out += r.note("public.corrected", c.At(), "public.corrected_link", r.link(c), c.Facts().Correction.Reason)
+		out += r.note("public.corrected", c.At(), "public.corrected_link", r.link(c), c.Correction().Reason)
 	}
-	if c := pub.Facts().Correction; c != nil {
+	if c := pub.Correction(); c != nil {
 		if old := r.numbered(c.Publication); old != nil {
 			out += r.note("public.corrects", old.At(), "public.corrects_link", r.link(old), c.Reason)
 		}

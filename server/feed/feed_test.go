@@ -57,7 +57,8 @@ func catalogue(t testing.TB) *language.Catalogue {
 
 func record(t testing.TB, pubs []signoff.Publication, lang comms.Lang) *feed.Record {
 	t.Helper()
-	r, err := feed.Read(pubs, lang, catalogue(t).For(lang))
+	outlines, shelf := pagetest.Outlines(t, pubs)
+	r, err := feed.Read(outlines, shelf, lang, catalogue(t).For(lang))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +73,11 @@ func write(t testing.TB, r *feed.Record, component comms.ComponentID, format str
 	t.Helper()
 	var out []byte
 	var err error
-	switch f := r.Feed(component); format {
+	f, err := r.Feed(component)
+	if err != nil {
+		t.Fatal(err)
+	}
+	switch format {
 	case "atom":
 		out, err = f.Atom()
 	case "rss":
@@ -173,7 +178,8 @@ func TestRefusesWhatWasNotSigned(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, pubs := range map[string][]signoff.Publication{"a zero publication": append(press(t).All(), signoff.Publication{}), "no plan": nil} {
-		if _, err := feed.Read(pubs, "en", words.For("en")); err == nil {
+		outlines, shelf := pagetest.Outlines(t, pubs)
+		if _, err := feed.Read(outlines, shelf, "en", words.For("en")); err == nil {
 			t.Errorf("%s was written", name)
 		}
 	}

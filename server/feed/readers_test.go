@@ -338,7 +338,8 @@ func FuzzFeeds(f *testing.F) {
 			Started: at(9, 2), Ended: pointer(at(9, 3)), Title: comms.Words{"en": title}, HTML: comms.Words{"en": body},
 		})
 		gather := func() *feed.Record {
-			r, err := feed.Read([]signoff.Publication{first, pub}, "en", words.For("en"))
+			outlines, shelf := pagetest.Outlines(t, []signoff.Publication{first, pub})
+			r, err := feed.Read(outlines, shelf, "en", words.For("en"))
 			if err != nil {
 				t.Fatal(err)
 			}

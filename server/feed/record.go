@@ -18,6 +18,7 @@ import (
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/signoff"
 	"github.com/countersign/countersign/server/language"
+	"github.com/countersign/countersign/server/shelf"
 )
 
 // Record is what publications say, for readers of one language.
@@ -25,26 +26,27 @@ type Record struct {
 	lang        comms.Lang
 	p           language.Printer
 	catalogue   *comms.Catalogue                  // in force
-	first       signoff.Publication               // the first plan
+	first       *signoff.Outline                  // the first plan
 	plans       map[comms.Digest]*comms.Catalogue // by the digest of their publication
 	names       map[comms.ComponentID]comms.Words // as last known, gone components included
-	updates     []*signoff.Publication            // updates and corrections, oldest first
-	corrections map[int64][]*signoff.Publication  // by the number of what they put right, oldest first
+	updates     []*signoff.Outline                // updates and corrections, oldest first
+	corrections map[int64][]*signoff.Outline      // by the number of what they put right, oldest first
+	shelf       *shelf.Shelf                      // has the words
 }
 
-// Read gathers publications, oldest first, none with words that another of
-// them redacts (signoff.Withdraw). It refuses what is none, and a row of them
-// without a plan. The slice must not change afterwards.
-func Read(pubs []signoff.Publication, lang comms.Lang, p language.Printer) (*Record, error) {
+// Read gathers publications by their outlines, oldest first; their words come
+// from the shelf. It refuses what is none, and a row of them without a plan. The slice must not
+// change afterwards.
+func Read(pubs []*signoff.Outline, words *shelf.Shelf, lang comms.Lang, p language.Printer) (*Record, error) {
 	r := &Record{
-		lang: lang, p: p, plans: map[comms.Digest]*comms.Catalogue{}, names: map[comms.ComponentID]comms.Words{},
-		corrections: map[int64][]*signoff.Publication{},
+		lang: lang, p: p, shelf: words, plans: map[comms.Digest]*comms.Catalogue{}, names: map[comms.ComponentID]comms.Words{},
+		corrections: map[int64][]*signoff.Outline{},
 	}
-	for n := range pubs {
-		if pubs[n].IsZero() {
+	for _, pub := range pubs {
+		if pub.IsZero() {
 			return nil, fmt.Errorf("a feed can hold publications only, and this is none")
 		}
-		r.add(&pubs[n])
+		r.add(pub)
 	}
 	if r.catalogue == nil {
 		return nil, fmt.Errorf("a feed needs a plan, and none was published")
@@ -52,22 +54,20 @@ func Read(pubs []signoff.Publication, lang comms.Lang, p language.Printer) (*Rec
 	return r, nil
 }
 
-func (r *Record) add(pub *signoff.Publication) {
-	m := pub.Facts()
-	switch {
-	case m.PlanVersion != nil:
+func (r *Record) add(pub *signoff.Outline) {
+	switch c := pub.Catalogue(); {
+	case c != nil:
 		if r.catalogue == nil {
-			r.first = *pub
+			r.first = pub
 		}
-		c := m.PlanVersion.Catalogue
-		r.catalogue, r.plans[pub.Digest()] = &c, &c
+		r.catalogue, r.plans[pub.Digest()] = c, c
 		for _, comp := range c.Components() {
 			r.names[comp.ID] = comp.Name
 		}
-	case m.Incident != nil && m.Redaction == nil: // a redaction shows in the place of what it takes away
+	case pub.Incident() != "" && pub.Redacts() == 0: // a redaction shows in the place of what it takes away
 		r.updates = append(r.updates, pub)
-		if m.Correction != nil {
-			n := m.Correction.Publication
+		if c := pub.Correction(); c != nil {
+			n := c.Publication
 			r.corrections[n] = append(r.corrections[n], pub)
 		}
 	}
@@ -75,19 +75,19 @@ func (r *Record) add(pub *signoff.Publication) {
 
 // about lists the updates of what claimed the component at any time, oldest
 // first; all of them for "".
-func (r *Record) about(component comms.ComponentID) []*signoff.Publication {
+func (r *Record) about(component comms.ComponentID) []*signoff.Outline {
 	if component == "" {
 		return r.updates
 	}
 	claimed := map[comms.ID]bool{}
 	for _, pub := range r.updates {
-		if i := pub.Facts().Incident; claims(i, component) {
-			claimed[i.ID] = true
+		if claims(pub, component) {
+			claimed[pub.Incident()] = true
 		}
 	}
-	var out []*signoff.Publication
+	var out []*signoff.Outline
 	for _, pub := range r.updates {
-		if claimed[pub.Facts().Incident.ID] {
+		if claimed[pub.Incident()] {
 			out = append(out, pub)
 		}
 	}
@@ -95,8 +95,8 @@ func (r *Record) about(component comms.ComponentID) []*signoff.Publication {
 }
 
 // numbered finds an update by its number; nil for none.
-func (r *Record) numbered(n int64) *signoff.Publication {
-	at, found := slices.BinarySearchFunc(r.updates, n, func(p *signoff.Publication, n int64) int { return cmp.Compare(p.Number(), n) })
+func (r *Record) numbered(n int64) *signoff.Outline {
+	at, found := slices.BinarySearchFunc(r.updates, n, func(p *signoff.Outline, n int64) int { return cmp.Compare(p.Number(), n) })
 	if !found {
 		return nil
 	}
@@ -132,16 +132,15 @@ func (r *Record) address(path string) string {
 }
 
 // link is the permanent address of an update on the page.
-func (r *Record) link(pub *signoff.Publication) string {
-	m := pub.Facts()
-	return r.address(place(m.Incident)) + "#u-" + string(m.Update)
+func (r *Record) link(pub *signoff.Outline) string {
+	return r.address(place(pub)) + "#u-" + string(pub.Update())
 }
 
-func place(i *comms.Incident) string {
-	if i.Kind == comms.KindMaintenance {
-		return "/maintenances/" + string(i.ID)
+func place(pub *signoff.Outline) string {
+	if pub.Work() {
+		return "/maintenances/" + string(pub.Incident())
 	}
-	return "/incidents/" + string(i.ID)
+	return "/incidents/" + string(pub.Incident())
 }
 
 // under puts a component's name in front of a file's: "/feed.rss" for "",
@@ -154,8 +153,8 @@ func under(component comms.ComponentID, file string) string {
 }
 
 // planOf is the catalogue of the plan that this was published under.
-func (r *Record) planOf(pub *signoff.Publication) *comms.Catalogue {
-	if c := r.plans[pub.Facts().Plan]; c != nil {
+func (r *Record) planOf(pub *signoff.Outline) *comms.Catalogue {
+	if c := r.plans[pub.Plan()]; c != nil {
 		return c
 	}
 	return r.catalogue
@@ -175,7 +174,7 @@ func tag(c *comms.Catalogue, at time.Time, specific string) string {
 }
 
 // newest gives at most so many of the last, the last first.
-func newest(pubs []*signoff.Publication, most int) []*signoff.Publication {
+func newest(pubs []*signoff.Outline, most int) []*signoff.Outline {
 	out := slices.Clone(pubs[max(0, len(pubs)-most):])
 	slices.Reverse(out)
 	return out

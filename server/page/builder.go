@@ -23,6 +23,7 @@ import (
 	"github.com/countersign/countersign/server/card"
 	"github.com/countersign/countersign/server/feed"
 	"github.com/countersign/countersign/server/language"
+	"github.com/countersign/countersign/server/shelf"
 	"github.com/countersign/countersign/server/statuspage"
 )
 
@@ -87,27 +88,28 @@ func NewBuilder(cat *language.Catalogue, templates, static fs.FS) (*Builder, err
 }
 
 // Build makes the snapshot of all publications, oldest first, as of now. It
-// refuses what is no publication and a row with one missing. Nothing is kept
+// refuses what is no publication and a row with one missing. Nothing is shown
 // of words that one of them redacts.
 func (b *Builder) Build(pubs []signoff.Publication, now time.Time) (*Snapshot, error) {
-	pubs, err := signoff.Withdraw(pubs)
+	var none *facts
+	f, err := none.grow(pubs)
 	if err != nil {
 		return nil, err
 	}
-	f, err := read(pubs)
-	if err != nil {
-		return nil, err
-	}
+	return b.build(f, shelf.Of(pubs), now)
+}
+
+// build makes the snapshot of facts, with words from the shelf.
+func (b *Builder) build(f *facts, words *shelf.Shelf, now time.Time) (*Snapshot, error) {
 	b.memory.forget(f.redactions)
 	b.cards.forget(f.redactions)
 	now = now.UTC()
 	s := &Snapshot{
-		builder: b, facts: f, pubs: pubs, now: now,
-		Number: f.head, Expires: f.nextChange(now),
+		builder: b, facts: f, shelf: words, now: now,
+		Number: f.head(), Expires: f.nextChange(now),
 		languages: b.cat.Languages(), source: language.Fallback,
-		spans:  sync.OnceValue(func() map[comms.ComponentID][]span { return f.spans(now) }),
 		months: f.months(now), records: map[comms.Lang]func() (*feed.Record, error){},
-		programs: sync.OnceValues(func() (*statuspage.Record, error) { return statuspage.Read(pubs) }),
+		programs: sync.OnceValues(func() (*statuspage.Record, error) { return statuspage.Read(f.outlines, words) }),
 		views:    map[comms.Lang]func() (*statuspage.View, error){}, lists: map[key]func() (*Document, error){},
 	}
 	s.brand()
@@ -119,7 +121,7 @@ func (b *Builder) Build(pubs []signoff.Publication, now time.Time) (*Snapshot, e
 		}
 	}
 	for _, lang := range s.languages {
-		s.records[lang] = sync.OnceValues(func() (*feed.Record, error) { return feed.Read(pubs, lang, b.cat.For(lang)) })
+		s.records[lang] = sync.OnceValues(func() (*feed.Record, error) { return feed.Read(f.outlines, words, lang, b.cat.For(lang)) })
 		s.prepare(lang)
 	}
 	paths := []string{"/"}
@@ -132,6 +134,7 @@ func (b *Builder) Build(pubs []signoff.Publication, now time.Time) (*Snapshot, e
 		}
 	}
 	b.memory.allow((len(paths)+(1+len(f.names))*len(feedFiles))*len(s.languages) + olderPages)
+	var err error
 	if s.docs, err = s.makeAll(paths); err != nil {
 		return nil, err
 	}
@@ -190,20 +193,23 @@ func script(static fs.FS, name string) (string, error) {
 	return short.String(), nil
 }
 
-// execute renders a page and compresses it.
-func (b *Builder) execute(name string, lang comms.Lang, view any) (*Document, error) {
+// execute renders a page, unless words that stand on it could not be had.
+func (b *Builder) execute(name string, v frame, view any) (*Document, error) {
+	if err := v.words.Err(); err != nil {
+		return nil, err
+	}
 	var out bytes.Buffer
 	if err := b.pages[name].ExecuteTemplate(&out, "layout", view); err != nil {
 		return nil, fmt.Errorf("render the %s page: %w", name, err)
 	}
-	return newDocument("text/html; charset=utf-8", string(lang), out.Bytes()), nil
+	return newDocument("text/html; charset=utf-8", string(v.Lang), out.Bytes()), nil
 }
 
 // frame is what all pages of a snapshot have in common, in a language.
 func (s *Snapshot) frame(lang comms.Lang, path string) frame {
 	p := s.builder.cat.For(lang)
 	v := frame{
-		p: p, want: lang, source: s.source, names: s.facts.names, catalogue: s.facts.catalogue, now: s.now, spans: s.spans,
+		p: p, want: lang, source: s.source, names: s.facts.names, catalogue: s.facts.catalogue, now: s.now, words: s.shelf.Reading(),
 		Lang: p.Lang(), Prefix: "/" + string(lang), Feeds: "/" + string(lang), Style: s.style, Script: s.builder.script,
 	}
 	base := ""

@@ -38,7 +38,12 @@ func (s *Snapshot) Card(lang comms.Lang, path string, may func() bool) (*Documen
 		if !may() {
 			return nil, ErrBusy
 		}
-		text, err := s.builder.artist.PNG(s.frame(lang, of).card(s, of))
+		v := s.frame(lang, of)
+		picture := v.card(s, of)
+		if err := v.words.Err(); err != nil {
+			return nil, err
+		}
+		text, err := s.builder.artist.PNG(picture)
 		if err != nil {
 			return nil, fmt.Errorf("draw the picture of %s: %w", of, err)
 		}
@@ -68,7 +73,7 @@ func (s *Snapshot) shows(path string) (print string, ok bool) {
 		}
 		return fmt.Sprint(last) + s.turning(start, "."), true
 	}
-	i := f.byID[comms.ID(id)]
+	i := f.known(comms.ID(id))
 	if i == nil || address(i) != path {
 		return "", false
 	}
@@ -104,11 +109,11 @@ func (v frame) card(s *Snapshot, path string) card.Card {
 			out.State = v.labels(page.Worst)
 		}
 	default:
-		i := f.byID[comms.ID(id)]
+		i := f.known(comms.ID(id))
 		title = v.title(i).S
 		out.Shape = shapeOf(i)
-		out.State = append([]string{v.phase(i.state().Phase).S}, v.labels(i.worst())...)
-		out.Note = v.T("public.now.last") + " " + v.year(i.latest().at).Words
+		out.State = append([]string{v.phase(i.latest().Phase()).S}, v.labels(i.worst())...)
+		out.Note = v.T("public.now.last") + " " + v.year(i.latest().At()).Words
 	}
 	out.Title = []string{title, v.host()}
 	return out

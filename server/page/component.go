@@ -43,13 +43,13 @@ func (s *Snapshot) component(lang comms.Lang, path string, id comms.ComponentID)
 		return nil, nil
 	}
 	print := fmt.Sprintf(" %d %s", f.plan, s.now.Format(time.DateOnly))
-	for _, i := range f.about[id] {
+	for _, i := range f.concerning(id) {
 		print += fmt.Sprint(" ", i.head)
 	}
 	return s.builder.memory.get(string(lang)+path+print, func() (*Document, error) {
 		v := s.frame(lang, path)
 		v.Feeds = v.Prefix + componentPath(id)
-		return s.builder.execute("component", v.Lang, v.component(f, c))
+		return s.builder.execute("component", v, v.component(f, c))
 	})
 }
 
@@ -64,7 +64,7 @@ func (v frame) component(f *facts, c comms.Component) componentPage {
 		out.PageTitle = out.Name.S + ": " + out.State.S + " · " + v.Site.S
 		out.Desc = v.T("public.component_desc", "name", out.Name.S, "state", out.State.S, "uptime", out.Uptime) + " " + out.Description.S
 	}
-	about := slices.Clone(f.about[c.ID])
+	about := f.concerning(c.ID)
 	slices.SortStableFunc(about, func(a, b *incident) int { return b.filed().Compare(a.filed()) })
 	past := 0
 	for _, i := range about {
@@ -102,7 +102,7 @@ func (p *componentPage) file(v frame, i *incident) {
 // in the last days.
 func (v frame) standing(f *facts, id comms.ComponentID, out *componentPage) {
 	state := comms.Worst(f.current()[id])
-	spans := v.spans()[id]
+	spans := f.spans(id, v.now)
 	h := historyOf(spans, f.firstSeen[id], v.now)
 	out.State, out.Class, out.Icon = v.label(state), class(state), class(state)
 	out.Bars, out.Uptime, out.Counted = v.bars(h, spans, "#l"), v.uptime(h), v.counted(h)

@@ -39,13 +39,23 @@ func (s *Snapshot) copiedView(v frame, path string) *copiedView {
 
 // Head is the head of the chain as of the snapshot; the zero value before the
 // first publication.
-func (s *Snapshot) Head() signoff.Head { return s.latest().Head() }
+func (s *Snapshot) Head() signoff.Head { return s.facts.chain }
 
 // Digest names what was signed last.
-func (s *Snapshot) Digest() comms.Digest { return s.latest().Digest() }
+func (s *Snapshot) Digest() comms.Digest {
+	if o := s.latest(); o != nil {
+		return o.Digest()
+	}
+	return comms.Digest{}
+}
 
 // At is when the latest publication was published, in UTC.
-func (s *Snapshot) At() time.Time { return s.latest().At() }
+func (s *Snapshot) At() time.Time {
+	if o := s.latest(); o != nil {
+		return o.At()
+	}
+	return time.Time{}
+}
 
 // Redactions counts the publications that took words away.
 func (s *Snapshot) Redactions() int64 { return s.facts.redactions }
@@ -62,11 +72,12 @@ func (s *Snapshot) PageURL() string {
 	return s.facts.catalogue.PageURL
 }
 
-func (s *Snapshot) latest() signoff.Publication {
-	if len(s.pubs) == 0 {
-		return signoff.Publication{}
+func (s *Snapshot) latest() *signoff.Outline {
+	all := s.facts.outlines
+	if len(all) == 0 {
+		return nil
 	}
-	return s.pubs[len(s.pubs)-1]
+	return all[len(all)-1]
 }
 
 // Paths lists the paths that Page answers, in each language of the page: what a

@@ -79,7 +79,7 @@ func (s *Snapshot) day(lang comms.Lang, path, id string) (*Document, error) {
 	}
 	return s.builder.memory.get(string(lang)+path+print, func() (*Document, error) {
 		v := s.frame(lang, path)
-		return s.builder.execute("day", v.Lang, v.dayPage(f, start, about))
+		return s.builder.execute("day", v, v.dayPage(f, start, about))
 	})
 }
 
@@ -98,7 +98,7 @@ func (f *facts) onThe(start time.Time) []*incident {
 	end := start.Add(day)
 	var out []*incident
 	for _, i := range f.incidents {
-		written := slices.ContainsFunc(i.updates, func(u *update) bool { return within(u.at, start, end) })
+		written := slices.ContainsFunc(i.updates, func(u *update) bool { return within(u.At(), start, end) })
 		if written || i.going(start, end) {
 			out = append(out, i)
 		}
@@ -112,7 +112,7 @@ func within(at, from, to time.Time) bool { return !at.Before(from) && at.Before(
 // going tells whether it was going on at any time between two moments, by what
 // is known of it now.
 func (i *incident) going(from, to time.Time) bool {
-	if i.upcoming() || i.state().Phase == comms.PhaseFalseAlarm || i.state().Phase == comms.PhaseCancelled && !i.underWay() {
+	if i.upcoming() || i.latest().Phase() == comms.PhaseFalseAlarm || i.latest().Phase() == comms.PhaseCancelled && !i.underWay() {
 		return false
 	}
 	end, closed := i.ended()
@@ -170,17 +170,17 @@ func (v frame) happened(i *incident, start time.Time) happening {
 	out := happening{entryView: v.entry(i)}
 	out.Affects = v.affects(i)
 	if from := i.began(); i.open() && !i.upcoming() && !sameDay(from, start) {
-		out.Meta = v.T("public.bars.since", "state", v.phase(i.state().Phase).S, "from", v.dateTime(from).Words)
+		out.Meta = v.T("public.bars.since", "state", v.phase(i.latest().Phase()).S, "from", v.dateTime(from).Words)
 	}
 	for _, u := range i.updates {
-		if !within(u.at, start, start.Add(day)) {
+		if !within(u.At(), start, start.Add(day)) {
 			continue
 		}
 		t := told{
-			At: moment{v.p.Time(u.at), machine(u.at)}, Label: v.phase(u.message.Incident.Phase), Words: v.short(u),
-			Href: v.Prefix + address(i) + "#u-" + string(u.message.Update),
+			At: moment{v.p.Time(u.At()), machine(u.At())}, Label: v.phase(u.Phase()), Words: v.short(u),
+			Href: v.Prefix + address(i) + "#u-" + string(u.Update()),
 		}
-		if u.message.Kind == comms.MessageCorrection {
+		if u.Kind() == comms.MessageCorrection {
 			t.Label = text{S: v.T("public.correction")}
 		}
 		out.Updates = append(out.Updates, t)
@@ -191,7 +191,6 @@ func (v frame) happened(i *incident, start time.Time) happening {
 // affectedOn says how every component was on a day, the worst first. Those
 // that the plan has no more are there if something was said of them.
 func (v frame) affectedOn(f *facts, start time.Time, out *dayPage) {
-	spans := v.spans()
 	var unlisted []string
 	var ids []comms.ComponentID
 	for id := range f.names {
@@ -209,7 +208,7 @@ func (v frame) affectedOn(f *facts, start time.Time, out *dayPage) {
 			continue
 		}
 		known = true
-		times, d := dayOf(spans[c.ID], since, start, v.now)
+		times, d := dayOf(f.spans(c.ID, v.now), since, start, v.now)
 		if d.worst == comms.Operational {
 			continue
 		}

@@ -76,14 +76,14 @@ func (v frame) entriesOf(f *facts, start time.Time) []entryView {
 func (v frame) entry(i *incident) entryView {
 	from := i.began()
 	e := entryView{Day: v.p.Day(from), Title: v.title(i), Href: v.Prefix + address(i)}
-	phase := v.phase(i.state().Phase).S
+	phase := v.phase(i.latest().Phase()).S
 	end, closed := i.ended()
 	switch {
 	case !closed && i.upcoming():
 		e.Meta = v.T("public.from_on", "phase", phase, "from", v.p.DateTime(from))
 	case !closed:
 		e.Meta = v.T("public.since", "phase", phase, "from", v.p.Time(from))
-	case i.state().Phase == comms.PhaseCancelled || i.state().Phase == comms.PhaseFalseAlarm || !end.After(from):
+	case i.latest().Phase() == comms.PhaseCancelled || i.latest().Phase() == comms.PhaseFalseAlarm || !end.After(from):
 		e.Meta = phase
 	case sameDay(from, end):
 		e.Meta = v.T("public.lasted", "phase", phase, "from", v.p.Time(from), "to", v.p.Time(end))

@@ -16,6 +16,14 @@
 // The front page and the pages of the last ninety days are rendered
 // when something is published, at midnight UTC and when a promise passes;
 // older pages and the feeds when they are asked for, into a bounded memory;
-// what programs read for whoever asks first, once for a snapshot. Old
-// publications are kept packed, so that ten years of them fit in memory.
+// what programs read for whoever asks first, once for a snapshot.
+//
+// Ten years of publications are kept as facts: an outline of each
+// (signoff.Outline), a few hundred bytes without a word, and the headings of
+// what stands. They never change. A publication makes new facts out of those
+// before it, which share everything that it does not touch, so that it costs as
+// much after ten years as on the first day. Words come from a shelf (package
+// shelf): the newest from memory, all others from the store, which verifies them
+// anew. A document whose words cannot be had is not written; whoever asked is
+// told that it cannot be shown, and the others are not concerned.
 package page

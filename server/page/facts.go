@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -9,223 +10,183 @@ import (
 	"github.com/countersign/countersign/comms/signoff"
 )
 
-// facts is what a row of publications says, before anybody decides how it looks.
+// facts is what a row of publications says, before anybody decides how it
+// looks. They never change: grow makes others, which have in common with them
+// everything that no new publication touches.
 type facts struct {
 	catalogue  *comms.Catalogue // of the plan in force; nil before the first
 	plan       int64            // number of the publication that put it in force
-	head       int64            // number of the latest publication
-	since      time.Time        // when the first plan was published
-	incidents  []*incident      // by their first publication, oldest first
-	byID       map[comms.ID]*incident
+	chain      signoff.Head     // of the latest publication
+	outlines   []*signoff.Outline
+	since      time.Time   // when the first plan was published
+	incidents  []*incident // by their first publication, oldest first
+	at         map[comms.ID]int
 	names      map[comms.ComponentID]comms.Component // as last known, gone ones included
 	firstSeen  map[comms.ComponentID]time.Time       // when a plan first named the component
 	gone       map[comms.ComponentID]time.Time       // when a plan left the component out that the one before it had
-	about      map[comms.ComponentID][]*incident     // by the components that they ever claimed a state of, oldest first
+	about      map[comms.ComponentID][]int           // which incidents ever claimed a state of it, oldest first
 	redactions int64                                 // how many there are
 }
 
-// incident is everything that was published of one incident or maintenance.
-type incident struct {
-	id      comms.ID
-	kind    comms.Kind
-	updates []*update // oldest first
-	head    int64     // number of the latest publication, redactions included
+// growing is facts that are being made.
+type growing struct {
+	*facts
+	own map[int]bool // the incidents that these facts have for themselves
 }
 
-// update is one publication of an incident. A redaction is none: it shows in
-// the place of the words that it took away.
-type update struct {
-	number    int64
-	at        time.Time
-	digest    comms.Digest
-	message   comms.Message        // but for its words, if it is an old one
-	pub       *signoff.Publication // has them
-	removal   *signoff.Removal     // how its words went away; nil while they stand
-	corrected []*update            // the corrections that put it right, oldest first
-	corrects  *update              // what it puts right, for a correction
-}
-
-// read collects the facts. It refuses anything but a whole chain from the
-// first publication on: a page with a hole in it would say what nobody signed.
-func read(pubs []signoff.Publication) (*facts, error) {
-	f := &facts{
-		byID:      map[comms.ID]*incident{},
-		names:     map[comms.ComponentID]comms.Component{},
-		firstSeen: map[comms.ComponentID]time.Time{},
-		gone:      map[comms.ComponentID]time.Time{},
-		about:     map[comms.ComponentID][]*incident{},
+// grow gives the facts as they are after more publications. It refuses
+// anything but what follows them in the chain: a page with a hole in it would
+// say what nobody signed.
+func (f *facts) grow(pubs []signoff.Publication) (*facts, error) {
+	g := growing{&facts{}, map[int]bool{}}
+	if f != nil {
+		*g.facts = *f
 	}
-	var head signoff.Head
-	for n := range pubs {
-		p := &pubs[n]
+	g.incidents, g.at, g.about = slices.Clone(g.incidents), cloned(g.at), cloned(g.about)
+	g.names, g.firstSeen, g.gone = cloned(g.names), cloned(g.firstSeen), cloned(g.gone)
+	for _, p := range pubs {
 		if p.IsZero() {
-			return nil, fmt.Errorf("a publication without a number follows number %d: it was never signed, so it is not shown", head.Number)
+			return nil, fmt.Errorf("a publication without a number follows number %d: it was never signed, so it is not shown", g.chain.Number)
 		}
-		if err := p.Follows(head); err != nil {
+		if err := p.Follows(g.chain); err != nil {
 			return nil, fmt.Errorf("the page cannot be made: %w", err)
 		}
-		head = p.Head()
-		f.head = p.Number()
-		if err := f.add(p); err != nil {
+		if err := g.add(p); err != nil {
 			return nil, err
 		}
+		g.chain = p.Head()
 	}
-	for _, i := range f.incidents {
-		for _, c := range i.affects() {
-			f.about[c] = append(f.about[c], i)
-		}
-	}
-	return f, nil
+	return g.facts, nil
 }
 
-func (f *facts) add(p *signoff.Publication) error {
-	m := p.Facts()
+func cloned[K comparable, V any](m map[K]V) map[K]V {
+	if m == nil {
+		return map[K]V{}
+	}
+	return maps.Clone(m)
+}
+
+func (g growing) add(p signoff.Publication) error {
+	m := p.Message()
+	var before *signoff.Outline
+	at, known := 0, false
+	if m.Incident != nil {
+		if at, known = g.at[m.Incident.ID]; known {
+			before = g.incidents[at].latest().Outline
+		}
+	}
+	o := p.Outline(before)
 	switch {
-	case m.Kind == comms.MessagePlan && m.PlanVersion != nil:
-		f.adopt(p, m.PlanVersion.Catalogue)
-		return nil
+	case m.Kind == comms.MessagePlan && o.Catalogue() != nil:
+		g.adopt(o)
 	case m.Kind == comms.MessageStatement: // customers read it when it is used
-		return nil
-	case m.Redaction != nil && m.Incident != nil && f.byID[m.Incident.ID] != nil:
-		f.byID[m.Incident.ID].head = p.Number()
-		f.redactions++
-		return nil
+	case m.Redaction != nil && known:
+		if err := g.redact(at, p); err != nil {
+			return err
+		}
 	case m.Incident != nil && m.Redaction == nil:
-		u := &update{number: p.Number(), at: p.At(), digest: p.Digest(), message: m, pub: p, removal: p.Redacted()}
-		i := f.byID[m.Incident.ID]
-		if i == nil {
-			i = &incident{id: m.Incident.ID, kind: m.Incident.Kind}
-			f.byID[i.id] = i
-			f.incidents = append(f.incidents, i)
+		if !known {
+			at = len(g.incidents)
+			g.at[m.Incident.ID] = at
+			g.incidents = append(g.incidents, &incident{id: m.Incident.ID, kind: m.Incident.Kind})
+			g.own[at] = true
 		}
-		if m.Correction != nil {
-			for _, old := range i.updates {
-				if old.number == m.Correction.Publication {
-					old.corrected, u.corrects = append(old.corrected, u), old
-				}
-			}
+		g.tell(at, o, p)
+	default:
+		return fmt.Errorf("publication %d is of the kind %q, which this program cannot show: install the version that published it", p.Number(), m.Kind)
+	}
+	g.outlines = append(g.outlines, o)
+	return nil
+}
+
+// mine is an incident that nobody else has.
+func (g growing) mine(at int) *incident {
+	if !g.own[at] {
+		g.incidents[at], g.own[at] = g.incidents[at].clone(), true
+	}
+	return g.incidents[at]
+}
+
+func (g growing) tell(at int, o *signoff.Outline, p signoff.Publication) {
+	i := g.mine(at)
+	i.add(o)
+	if u := i.told(); u != nil && u.Number() == p.Number() {
+		i.titles, i.titled = titlesOf(p.Message()), u.Number()
+	}
+	for _, c := range o.Claims() {
+		if about := g.about[c.Component]; !slices.Contains(about, at) {
+			n, _ := slices.BinarySearch(about, at)
+			g.about[c.Component] = slices.Insert(slices.Clip(slices.Clone(about)), n, at)
 		}
-		i.updates, i.head = append(i.updates, u), p.Number()
+	}
+}
+
+// redact takes the words of one of the incident's publications away.
+func (g growing) redact(at int, p signoff.Publication) error {
+	i := g.mine(at)
+	i.head = p.Number()
+	g.redactions++
+	number := p.Message().Redaction.Publication
+	n := slices.IndexFunc(i.updates, func(u *update) bool { return u.Number() == number })
+	if n < 0 || i.updates[n].Redacted() != nil { // it was read without its words
 		return nil
 	}
-	return fmt.Errorf("publication %d is of the kind %q, which this program cannot show: install the version that published it", p.Number(), m.Kind)
+	o, err := i.updates[n].Without(p)
+	if err != nil {
+		return err
+	}
+	i.updates[n].Outline = o
+	if i.titled == number {
+		i.titles, i.titled = nil, 0
+	}
+	if at, found := slices.BinarySearchFunc(g.outlines, number, byNumber); found {
+		g.outlines = slices.Clone(g.outlines) // others have the list as well
+		g.outlines[at] = o
+	}
+	return nil
 }
 
-func (f *facts) adopt(p *signoff.Publication, c comms.Catalogue) {
-	if f.catalogue == nil {
-		f.since = p.At()
+func byNumber(o *signoff.Outline, number int64) int { return int(o.Number() - number) }
+
+func (g growing) adopt(o *signoff.Outline) {
+	if g.catalogue == nil {
+		g.since = o.At()
 	}
-	if f.catalogue != nil {
-		for _, comp := range f.catalogue.Components() {
-			f.gone[comp.ID] = p.At()
+	if g.catalogue != nil {
+		for _, comp := range g.catalogue.Components() {
+			g.gone[comp.ID] = o.At()
 		}
 	}
-	f.catalogue, f.plan = &c, p.Number()
-	for _, comp := range c.Components() {
-		f.names[comp.ID] = comp
-		delete(f.gone, comp.ID)
-		if _, ok := f.firstSeen[comp.ID]; !ok {
-			f.firstSeen[comp.ID] = p.At()
+	g.catalogue, g.plan = o.Catalogue(), o.Number()
+	for _, comp := range g.catalogue.Components() {
+		g.names[comp.ID] = comp
+		delete(g.gone, comp.ID)
+		if _, ok := g.firstSeen[comp.ID]; !ok {
+			g.firstSeen[comp.ID] = o.At()
 		}
 	}
 }
 
-// latest is the newest publication of the incident.
-func (i *incident) latest() *update { return i.updates[len(i.updates)-1] }
+// head is the number of the latest publication; 0 before the first.
+func (f *facts) head() int64 { return f.chain.Number }
 
-// state is the incident as its latest publication states it.
-func (i *incident) state() *comms.Incident { return i.latest().message.Incident }
-
-func (i *incident) open() bool { return !i.state().Phase.Closed() }
-
-// worst is the worst state that it claims now.
-func (i *incident) worst() comms.State {
-	worst := comms.Operational
-	for _, c := range i.state().Claims {
-		worst = comms.Worst(worst, c.State)
+// known finds an incident or maintenance; nil for none.
+func (f *facts) known(id comms.ID) *incident {
+	at, ok := f.at[id]
+	if !ok {
+		return nil
 	}
-	return worst
+	return f.incidents[at]
 }
 
-// upcoming tells whether this is planned work that nobody has said to have begun.
-func (i *incident) upcoming() bool { return i.state().Phase == comms.PhaseScheduled }
-
-// underWay tells whether customers were ever told that planned work had begun.
-func (i *incident) underWay() bool {
-	return slices.ContainsFunc(i.updates, func(u *update) bool {
-		p := u.message.Incident.Phase
-		return p == comms.PhaseInProgress || p == comms.PhaseVerifying
-	})
-}
-
-// began is when it began for customers, by its latest publication.
-func (i *incident) began() time.Time {
-	if at := i.state().StartedAt; !at.IsZero() {
-		return at
+// concerning lists the incidents that ever claimed a state of a component,
+// oldest first.
+func (f *facts) concerning(id comms.ComponentID) []*incident {
+	var out []*incident
+	for _, at := range f.about[id] {
+		out = append(out, f.incidents[at])
 	}
-	return i.updates[0].at
-}
-
-// filed is the time under which it stands in lists of days and months: when it
-// began, or when it was first written of as more than a plan, if that was
-// earlier. So nothing stands in the future, work that was cancelled before its
-// time included.
-func (i *incident) filed() time.Time {
-	at := i.began()
-	for _, u := range i.updates {
-		if u.message.Incident.Phase != comms.PhaseScheduled {
-			if u.at.Before(at) {
-				at = u.at
-			}
-			break
-		}
-	}
-	return at
-}
-
-// ended is when it ended for customers; ok is false while it is open.
-func (i *incident) ended() (at time.Time, ok bool) {
-	if i.open() {
-		return time.Time{}, false
-	}
-	for _, u := range i.updates { // the first that closed it; a report that follows moves nothing
-		if !u.message.Incident.Phase.Closed() {
-			at = time.Time{}
-		} else if at.IsZero() {
-			at = u.effective()
-		}
-	}
-	return at, true
-}
-
-// effective is when the update counts from: its publication, or for one that
-// ends the incident the end that it names, if that was earlier.
-func (u *update) effective() time.Time {
-	i := u.message.Incident
-	if i.Phase.Closed() && i.EndedAt != nil && i.EndedAt.Before(u.at) {
-		return *i.EndedAt
-	}
-	return u.at
-}
-
-// affects lists the components that any of its publications claimed a state of.
-func (i *incident) affects() []comms.ComponentID {
-	var ids []comms.ComponentID
-	for _, u := range i.updates {
-		for _, c := range u.message.Incident.Claims {
-			ids = append(ids, c.Component)
-		}
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
-}
-
-// promise is when the next update was promised for, zero for no promise.
-func (i *incident) promise() time.Time {
-	if next := i.state().NextUpdate; next != nil && i.open() {
-		return *next
-	}
-	return time.Time{}
+	return out
 }
 
 // current is the worst claim of all open incidents for each component of the
@@ -236,7 +197,7 @@ func (f *facts) current() map[comms.ComponentID]comms.State {
 		if !i.open() {
 			continue
 		}
-		for _, c := range i.state().Claims {
+		for _, c := range i.latest().Claims() {
 			states[c.Component] = comms.Worst(states[c.Component], c.State)
 		}
 	}

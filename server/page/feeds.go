@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/server/feed"
 )
 
 // FeedPolicy is the Content-Security-Policy of feeds: a browser may fetch the
@@ -42,26 +43,35 @@ func (s *Snapshot) writeFeed(lang comms.Lang, component comms.ComponentID, file 
 	if err != nil {
 		return nil, err
 	}
-	var media string
-	var text []byte
-	switch file {
-	case "feed.atom":
-		media = "application/atom+xml"
-		text, err = record.Feed(component).Atom()
-	case "feed.rss":
-		media = "application/rss+xml"
-		text, err = record.Feed(component).RSS()
-	case "feed.json":
-		media = "application/feed+json"
-		text, err = record.Feed(component).JSON()
-	case "calendar.ics":
-		media = "text/calendar"
+	media, text := "text/calendar", []byte(nil)
+	if file == "calendar.ics" {
 		text, err = record.Calendar(component, s.now.Truncate(day).Add(-barDays*day))
+	} else {
+		media, text, err = write(record, component, file)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return newDocument(media+"; charset=utf-8", string(lang), text), nil
+}
+
+func write(record *feed.Record, component comms.ComponentID, file string) (media string, text []byte, err error) {
+	list, err := record.Feed(component)
+	if err != nil {
+		return "", nil, err
+	}
+	switch file {
+	case "feed.atom":
+		media = "application/atom+xml"
+		text, err = list.Atom()
+	case "feed.rss":
+		media = "application/rss+xml"
+		text, err = list.RSS()
+	case "feed.json":
+		media = "application/feed+json"
+		text, err = list.JSON()
+	}
+	return media, text, err
 }
 
 // lastAbout is the number of the newest publication about what claimed the
@@ -70,7 +80,7 @@ func (f *facts) lastAbout(component comms.ComponentID) int64 {
 	var last int64
 	about := f.incidents
 	if component != "" {
-		about = f.about[component]
+		about = f.concerning(component)
 	}
 	for _, i := range about {
 		last = max(last, i.head)

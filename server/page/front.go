@@ -65,7 +65,7 @@ func (v frame) front(f *facts) frontView {
 		}
 	}
 	slices.SortStableFunc(open, func(a, b *incident) int {
-		return cmp.Or(b.worst().Rank()-a.worst().Rank(), b.latest().at.Compare(a.latest().at))
+		return cmp.Or(b.worst().Rank()-a.worst().Rank(), b.latest().At().Compare(a.latest().At()))
 	})
 	slices.SortStableFunc(planned, func(a, b *incident) int { return a.began().Compare(b.began()) })
 	out.Open = v.opens(open)
@@ -151,13 +151,13 @@ func (v frame) planned(i *incident) plannedView {
 		Day: v.p.Day(from), From: moment{v.p.Time(from), machine(from)},
 		Title: v.title(i), Href: v.Prefix + address(i), Body: body(forms.HTML), BodyLang: lang, OnlyIn: v.onlyIn(lang),
 	}
-	if i.latest().removal != nil {
+	if i.latest().Redacted() != nil {
 		out.Removed, out.OnlyIn, out.BodyLang = v.removed(i.latest()), "", ""
 	}
-	if end := i.state().EndedAt; end != nil {
-		to := moment{"– " + v.p.Time(*end), machine(*end)}
+	if end := i.latest().EndedAt(); !end.IsZero() {
+		to := moment{"– " + v.p.Time(end), machine(end)}
 		if !end.UTC().Truncate(day).Equal(from.UTC().Truncate(day)) {
-			to.Words = "– " + v.p.DateTime(*end)
+			to.Words = "– " + v.p.DateTime(end)
 		}
 		out.To = &to
 	}

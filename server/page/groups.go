@@ -73,7 +73,7 @@ func (v frame) row(f *facts, c comms.Component, state comms.State, full bool) co
 		Name: v.say(c.Name), Href: v.Prefix + componentPath(c.ID), State: v.label(state), Class: class(state), Icon: class(state),
 	}
 	if full {
-		spans := v.spans()[c.ID]
+		spans := f.spans(c.ID, v.now)
 		h := historyOf(spans, f.firstSeen[c.ID], v.now)
 		b := v.bars(h, spans, out.Href+"#d")
 		out.Bars, out.Uptime, out.Description = &b, v.uptime(h), v.say(c.Description)

@@ -58,7 +58,7 @@ func (f *facts) months(now time.Time) []month {
 	}
 	for _, m := range out {
 		slices.SortStableFunc(m.incidents, func(a, b *incident) int {
-			return cmp.Or(b.filed().Compare(a.filed()), cmp.Compare(b.updates[0].number, a.updates[0].number))
+			return cmp.Or(b.filed().Compare(a.filed()), cmp.Compare(b.updates[0].Number(), a.updates[0].Number()))
 		})
 	}
 	return out
@@ -147,8 +147,8 @@ func (v frame) corrections(i *incident) *noteView {
 	for _, u := range slices.Backward(i.updates) {
 		if u.corrects != nil {
 			return &noteView{
-				Note: v.T("public.corrected_on", "time", v.year(u.at).Words), Reason: v.reason(u.message.Correction.Reason),
-				Href: v.Prefix + address(i) + "#u-" + string(u.message.Update), Link: v.T("public.corrected_link"),
+				Note: v.T("public.corrected_on", "time", v.year(u.At()).Words), Reason: v.reason(u.Correction().Reason),
+				Href: v.Prefix + address(i) + "#u-" + string(u.Update()), Link: v.T("public.corrected_link"),
 			}
 		}
 	}
@@ -182,7 +182,7 @@ func (s *Snapshot) month(lang comms.Lang, path, name string) (*Document, error) 
 	}
 	return s.builder.memory.get(string(lang)+path+s.monthPrint(n), func() (*Document, error) {
 		v := s.frame(lang, path)
-		return s.builder.execute("month", v.Lang, v.part(s.months, n, part))
+		return s.builder.execute("month", v, v.part(s.months, n, part))
 	})
 }
 

@@ -3,9 +3,7 @@ package page
 import (
 	"html/template"
 	"regexp"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/countersign/countersign/comms"
 )
@@ -54,7 +52,7 @@ type noteView struct {
 }
 
 func (v frame) incident(f *facts, i *incident) incidentView {
-	out := incidentView{frame: v, Title: v.title(i), Phase: v.phase(i.state().Phase), Affects: v.affects(i)}
+	out := incidentView{frame: v, Title: v.title(i), Phase: v.phase(i.latest().Phase()), Affects: v.affects(i)}
 	out.PageTitle = out.Title.S + " · " + v.Site.S
 	out.Desc = v.short(i.latest()).S
 	if i.open() && !i.upcoming() {
@@ -64,15 +62,15 @@ func (v frame) incident(f *facts, i *incident) incidentView {
 	if i.kind == comms.KindMaintenance && i.open() {
 		began, ended = "public.starts", "public.ends"
 	}
-	if i.state().Phase == comms.PhaseCancelled {
+	if i.latest().Phase() == comms.PhaseCancelled {
 		ended = "public.was_to_end"
 		if !i.underWay() {
 			began = "public.was_to_start"
 		}
 	}
 	out.From = &labelled{v.T(began), v.year(i.began())}
-	if end := i.state().EndedAt; end != nil {
-		out.To = &labelled{v.T(ended), v.year(*end)}
+	if end := i.latest().EndedAt(); !end.IsZero() {
+		out.To = &labelled{v.T(ended), v.year(end)}
 	}
 	if p := i.promise(); p.After(v.now) {
 		m := v.clock(p)
@@ -85,9 +83,9 @@ func (v frame) incident(f *facts, i *incident) incidentView {
 	}
 	for n := len(i.updates) - 1; n >= 0; n-- {
 		u := v.update(i, i.updates[n], 0)
-		u.At = v.year(i.updates[n].at)
-		u.Proof = v.T("public.number", "number", i.updates[n].number, "digest", i.updates[n].digest.Short())
-		if r := i.updates[n].removal; r != nil {
+		u.At = v.year(i.updates[n].At())
+		u.Proof = v.T("public.number", "number", i.updates[n].Number(), "digest", i.updates[n].Digest().Short())
+		if r := i.updates[n].Redacted(); r != nil {
 			u.Proof += " · " + v.T("public.removed_by", "number", r.Number, "digest", r.Digest.Short())
 		}
 		out.Updates = append(out.Updates, u)
@@ -100,33 +98,33 @@ func (v frame) incident(f *facts, i *incident) incidentView {
 func (v frame) update(i *incident, u *update, first int) updateView {
 	forms, lang := v.forms(u)
 	out := updateView{
-		ID: u.message.Update, At: v.dateTime(u.at),
-		Label: v.phase(u.message.Incident.Phase), Body: body(forms.HTML), BodyLang: lang, OnlyIn: v.onlyIn(lang),
+		ID: u.Update(), At: v.dateTime(u.At()),
+		Label: v.phase(u.Phase()), Body: body(forms.HTML), BodyLang: lang, OnlyIn: v.onlyIn(lang),
 	}
-	if u.message.Kind == comms.MessageCorrection {
+	if u.Kind() == comms.MessageCorrection {
 		out.Label = text{S: v.T("public.correction")}
 	}
 	href := func(to *update) string {
 		for _, shown := range i.updates[first:] {
 			if shown == to {
-				return "#u-" + string(to.message.Update)
+				return "#u-" + string(to.Update())
 			}
 		}
-		return v.Prefix + address(i) + "#u-" + string(to.message.Update)
+		return v.Prefix + address(i) + "#u-" + string(to.Update())
 	}
-	if u.removal != nil {
+	if u.Redacted() != nil {
 		out.Removed, out.BodyLang, out.OnlyIn = v.removed(u), "", ""
 	}
 	for _, c := range u.corrected {
 		out.Corrected = append(out.Corrected, noteView{
-			Note:   v.T("public.corrected", "time", v.p.DateTime(c.at)),
-			Reason: v.reason(c.message.Correction.Reason), Href: href(c), Link: v.T("public.corrected_link"),
+			Note:   v.T("public.corrected", "time", v.p.DateTime(c.At())),
+			Reason: v.reason(c.Correction().Reason), Href: href(c), Link: v.T("public.corrected_link"),
 		})
 	}
 	if old := u.corrects; old != nil {
 		out.Corrects = &noteView{
-			Note:   v.T("public.corrects", "time", v.p.DateTime(old.at)),
-			Reason: v.reason(u.message.Correction.Reason), Href: href(old), Link: v.T("public.corrects_link"),
+			Note:   v.T("public.corrects", "time", v.p.DateTime(old.At())),
+			Reason: v.reason(u.Correction().Reason), Href: href(old), Link: v.T("public.corrects_link"),
 		}
 	}
 	return out
@@ -134,13 +132,13 @@ func (v frame) update(i *incident, u *update, first int) updateView {
 
 // removed says that the words of an update are gone, and why.
 func (v frame) removed(u *update) *noteView {
-	return &noteView{Note: v.T("public.removed", "time", v.p.DateTime(u.removal.At)), Reason: v.reason(u.removal.Reason)}
+	return &noteView{Note: v.T("public.removed", "time", v.p.DateTime(u.Redacted().At)), Reason: v.reason(u.Redacted().Reason)}
 }
 
 // short is the line for inside the product, which needs no address of the page
 // that it stands on, or that the update's words are gone.
 func (v frame) short(u *update) text {
-	if u.removal != nil {
+	if u.Redacted() != nil {
 		return text{S: v.removed(u).Note}
 	}
 	forms, lang := v.forms(u)
@@ -161,36 +159,21 @@ func (v frame) title(i *incident) text {
 	if u == nil {
 		return text{S: v.T("public.untitled." + string(i.kind))}
 	}
-	forms, lang := v.forms(u)
-	return text{forms.Title, lang}
-}
-
-// told is what stands of the incident now: its newest update that has words,
-// or the correction of it; nil if all words were removed.
-func (i *incident) told() *update {
-	for _, u := range slices.Backward(i.updates) {
-		if u.message.Kind == comms.MessageCorrection {
-			continue
-		}
-		if u = u.worded(); u != nil {
-			return u
+	if i.titled != u.Number() {
+		forms, lang := v.forms(u)
+		return text{forms.Title, lang}
+	}
+	for _, want := range []comms.Lang{v.want, v.source} { // as Message.In finds words
+		for _, t := range i.titles {
+			if t.Lang == want {
+				return text{t.S, v.foreign(t.Lang)}
+			}
 		}
 	}
-	return nil
-}
-
-// worded is the newest correction of the update that has words, else the
-// update itself; nil if all were removed.
-func (u *update) worded() *update {
-	for _, c := range slices.Backward(u.corrected) {
-		if w := c.worded(); w != nil {
-			return w
-		}
+	for _, t := range i.titles {
+		return text{t.S, v.foreign(t.Lang)}
 	}
-	if u.removal != nil {
-		return nil
-	}
-	return u
+	return text{}
 }
 
 func (v frame) phase(p comms.Phase) text {
@@ -207,10 +190,4 @@ var lead = regexp.MustCompile(`<p>(<strong>[^<]*</strong>[^<])`)
 // and is set apart; no word is touched.
 func body(signed string) template.HTML {
 	return template.HTML(lead.ReplaceAllString(signed, `<p class="do">$1`))
-}
-
-// lately tells whether something was published of the incident in the last
-// ninety days, or it is open.
-func (i *incident) lately(now time.Time) bool {
-	return i.open() || i.latest().at.After(now.Add(-barDays*day))
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/countersign/countersign/comms/signoff"
+	"github.com/countersign/countersign/server/shelf"
 )
 
 // Source is where publications are kept.
@@ -18,24 +19,26 @@ type Source interface {
 	// after, in their order, each verified. With an error come those before
 	// the one that could not be verified, if that is what is wrong.
 	Publications(ctx context.Context, after int64, limit int) ([]signoff.Publication, error)
+	shelf.Source
 }
 
 // Keeper holds the snapshot that everybody is shown, and renews it.
 type Keeper struct {
 	builder *Builder
 	source  Source
+	shelf   *shelf.Shelf
 	now     func() time.Time
 	log     *slog.Logger
 	shown   atomic.Pointer[Snapshot]
 	failed  atomic.Pointer[error] // of the last refresh; nil when it went well
 
 	mu    sync.Mutex // of what follows; readers of the snapshot never wait for it
-	known archive
+	known *facts     // all that was loaded; nil for nothing
 }
 
 // NewKeeper makes a keeper that has no snapshot yet; Refresh makes the first.
 func NewKeeper(b *Builder, source Source, now func() time.Time, log *slog.Logger) *Keeper {
-	return &Keeper{builder: b, source: source, now: now, log: log}
+	return &Keeper{builder: b, source: source, shelf: shelf.New(source), now: now, log: log}
 }
 
 // Snapshot is what to show; nil before the first Refresh that succeeded. It
@@ -51,8 +54,17 @@ func (k *Keeper) Failed() error {
 	return nil
 }
 
-// loadedAtOnce bounds one question to the store.
-const loadedAtOnce = 500
+// Unreadable is why words that somebody asked for cannot be shown: they are not
+// what was verified at the start. It is nil while there are none such, and
+// never waits.
+func (k *Keeper) Unreadable() error { return k.shelf.Failed() }
+
+// A question to the store asks for so many publications. Where there are many,
+// one is read while another is verified.
+const (
+	loadedAtOnce = 200
+	questions    = 2
+)
 
 // Refresh loads what was published since, and swaps the snapshot if there is
 // anything, or if the clock has made the old one stale. When it fails, the
@@ -73,16 +85,16 @@ func (k *Keeper) Refresh(ctx context.Context) error {
 func (k *Keeper) refresh(ctx context.Context) error {
 	failed := k.load(ctx)
 	now, old := k.now(), k.shown.Load()
-	if failed != nil && old == nil && k.known.head() == 0 {
-		return failed
+	if k.known == nil {
+		if failed != nil {
+			return failed
+		}
+		k.known, _ = k.known.grow(nil) // of nothing: it cannot be refused
 	}
 	if old != nil && k.known.head() == old.Number && now.Before(old.Expires) {
 		return failed
 	}
-	if err := k.known.withdraw(); err != nil {
-		return errors.Join(failed, err)
-	}
-	s, err := k.builder.Build(k.known.all(), now)
+	s, err := k.builder.build(k.known, k.shelf, now)
 	if err != nil {
 		return errors.Join(failed, err)
 	}
@@ -90,27 +102,71 @@ func (k *Keeper) refresh(ctx context.Context) error {
 	return failed
 }
 
+// answer is what the store said to one question.
+type answer struct {
+	pubs []signoff.Publication
+	err  error
+}
+
 // load adds to what is known what follows it, as far as that can be loaded.
 func (k *Keeper) load(ctx context.Context) error {
-	for {
-		head := k.known.head()
-		more, err := k.source.Publications(ctx, head, loadedAtOnce)
-		for _, p := range more {
-			if p.Number() <= head {
-				return fmt.Errorf("the store returned publication %d when asked for those after %d", p.Number(), head)
+	ctx, cancel := context.WithCancel(ctx)
+	var asked []<-chan answer
+	defer func() {
+		cancel()
+		for _, a := range asked { // so that nobody reads the store once this is over
+			<-a
+		}
+	}()
+	var last int64
+	if k.known != nil {
+		last = k.known.head()
+	}
+	for ask := 1; ; ask = questions { // mostly there is nothing, or one
+		for len(asked) < ask {
+			asked = append(asked, k.ask(ctx, last))
+			last += loadedAtOnce
+		}
+		a := <-asked[0]
+		asked = asked[1:]
+		if len(a.pubs) > 0 {
+			if err := k.learn(a.pubs); err != nil {
+				return err
 			}
-			head = p.Number()
 		}
-		if err := k.known.add(more); err != nil {
-			return err
+		if a.err != nil {
+			return fmt.Errorf("load publications after the last that is known: %w", a.err)
 		}
-		if err != nil {
-			return fmt.Errorf("load publications after number %d: %w", head, err)
-		}
-		if len(more) < loadedAtOnce {
+		if len(a.pubs) < loadedAtOnce {
 			return nil
 		}
 	}
+}
+
+func (k *Keeper) ask(ctx context.Context, after int64) <-chan answer {
+	out := make(chan answer, 1)
+	go func() {
+		pubs, err := k.source.Publications(ctx, after, loadedAtOnce)
+		out <- answer{pubs, err}
+	}()
+	return out
+}
+
+// learn takes up publications. Words are put aside as they come: those of the
+// last ones are asked for at once.
+func (k *Keeper) learn(pubs []signoff.Publication) error {
+	known, err := k.known.grow(pubs)
+	if err != nil {
+		return err
+	}
+	for _, p := range pubs {
+		if r := p.Message().Redaction; r != nil {
+			k.shelf.Forget(r.Digest)
+		}
+		k.shelf.Put(p)
+	}
+	k.known = known
+	return nil
 }
 
 // every is how often publications by other processes, midnight and passed
@@ -130,6 +186,7 @@ func (k *Keeper) Run(ctx context.Context) {
 		case <-tick.C:
 		}
 		err := k.Refresh(ctx)
+		k.shelf.Retry()
 		switch {
 		case ctx.Err() != nil:
 			return

@@ -83,7 +83,7 @@ func (s *Snapshot) Link(lang comms.Lang, key string, r Reporting) (*Document, er
 	link, _ := s.facts.catalogue.Link(key)
 	return s.remember(lang, fmt.Sprint("/go/", link.Key, " ", r), func() (*Document, error) {
 		v := s.frame(lang, "/go/"+link.Key)
-		return s.builder.execute("link", v.Lang, v.link(s, link, r))
+		return s.builder.execute("link", v, v.link(s, link, r))
 	})
 }
 
@@ -98,6 +98,9 @@ func (s *Snapshot) LinkData(lang comms.Lang, key string) (*Document, error) {
 	return s.remember(lang, "/go/"+link.Key+".json", func() (*Document, error) {
 		v := s.frame(lang, "/go/"+link.Key)
 		data := v.linkData(s.facts, link)
+		if err := v.words.Err(); err != nil {
+			return nil, err
+		}
 		text, err := json.Marshal(data)
 		if err != nil {
 			return nil, fmt.Errorf("encode the link %s: %w", link.Key, err)
@@ -108,7 +111,7 @@ func (s *Snapshot) LinkData(lang comms.Lang, key string) (*Document, error) {
 
 // remember makes a document once for a snapshot.
 func (s *Snapshot) remember(lang comms.Lang, name string, make func() (*Document, error)) (*Document, error) {
-	return s.builder.memory.get(fmt.Sprint(lang, name, " ", s.facts.head, " ", s.now.UnixMicro()), make)
+	return s.builder.memory.get(fmt.Sprint(lang, name, " ", s.facts.head(), " ", s.now.UnixMicro()), make)
 }
 
 func (v frame) link(s *Snapshot, l comms.Link, r Reporting) goView {
@@ -169,7 +172,7 @@ func (f *facts) saidOf(l comms.Link) []*incident {
 	slices.SortStableFunc(out, func(a, b *incident) int {
 		worseA, _ := a.claimOf(l)
 		worseB, _ := b.claimOf(l)
-		return cmp.Or(worseB.Rank()-worseA.Rank(), b.latest().at.Compare(a.latest().at))
+		return cmp.Or(worseB.Rank()-worseA.Rank(), b.latest().At().Compare(a.latest().At()))
 	})
 	return out
 }
@@ -190,7 +193,7 @@ func (f *facts) plannedFor(l comms.Link) []*incident {
 // and whether it claims anything of them.
 func (i *incident) claimOf(l comms.Link) (worst comms.State, ok bool) {
 	worst = comms.Operational
-	for _, c := range i.state().Claims {
+	for _, c := range i.latest().Claims() {
 		if slices.Contains(l.Components, c.Component) {
 			worst, ok = comms.Worst(worst, c.State), true
 		}
@@ -201,7 +204,7 @@ func (i *incident) claimOf(l comms.Link) (worst comms.State, ok bool) {
 func (v frame) said(f *facts, l comms.Link, i *incident) saidView {
 	state, _ := i.claimOf(l)
 	out := saidView{
-		ID: i.id, Line: v.line(i), Phase: v.phase(i.state().Phase),
+		ID: i.id, Line: v.line(i), Phase: v.phase(i.latest().Phase()),
 		State: v.say(f.catalogue.States[state]), Class: class(state), Icon: class(state),
 		From: labelled{v.T("public.go.since"), v.clock(i.began())},
 		Href: v.Prefix + address(i), Subscribe: v.Prefix + "/subscribe?incident=" + string(i.id),
@@ -210,8 +213,8 @@ func (v frame) said(f *facts, l comms.Link, i *incident) saidView {
 		forms, lang := v.forms(u)
 		out.Do, out.DoLang, out.OnlyIn = do(forms.HTML), lang, v.onlyIn(lang)
 	}
-	if end := i.state().EndedAt; end != nil {
-		out.To = &labelled{v.T("public.go.until"), v.clock(*end)}
+	if end := i.latest().EndedAt(); !end.IsZero() {
+		out.To = &labelled{v.T("public.go.until"), v.clock(end)}
 	}
 	if p := i.promise(); p.After(v.now) {
 		m := v.clock(p)

@@ -45,7 +45,7 @@ const (
 func (s *Snapshot) Trouble(lang comms.Lang, status int) (*Document, error) {
 	lang = s.known(lang)
 	id := troubleID(status)
-	return s.builder.memory.get(fmt.Sprint(lang, id, " ", s.facts.head, s.now.UnixMicro()), func() (*Document, error) {
+	return s.builder.memory.get(fmt.Sprint(lang, id, " ", s.facts.head(), s.now.UnixMicro()), func() (*Document, error) {
 		return s.notice(lang, "/", id, id+"_text")
 	})
 }
@@ -70,7 +70,7 @@ func (s *Snapshot) Missing(lang comms.Lang, path string) (*Document, error) {
 		kind = "feed"
 	}
 	lang = s.known(lang)
-	return s.builder.memory.get(fmt.Sprint(lang, "missing ", kind, " ", s.facts.head, " ", s.now.UnixMicro()), func() (*Document, error) {
+	return s.builder.memory.get(fmt.Sprint(lang, "missing ", kind, " ", s.facts.head(), " ", s.now.UnixMicro()), func() (*Document, error) {
 		v := s.noticeView(lang, "/", "public.error.404", "")
 		switch kind {
 		case "history":
@@ -93,7 +93,7 @@ func (s *Snapshot) Missing(lang comms.Lang, path string) (*Document, error) {
 			v.Paragraphs = []string{v.T("public.error.404_component")}
 			v.Links = []linkView{{v.Prefix + "/#c", v.T("public.error.404_component_link")}}
 		}
-		return s.builder.execute("notice", v.Lang, v)
+		return s.builder.execute("notice", v.frame, v)
 	})
 }
 
@@ -104,13 +104,13 @@ func (s *Snapshot) Leave(lang comms.Lang, step Leaving) (*Document, error) {
 		id := "public.leave." + string(step)
 		v := s.noticeView(lang, "/", id, id+"_text")
 		v.Private, v.ShowNow = true, false
-		return s.builder.execute("notice", v.Lang, v)
+		return s.builder.execute("notice", v.frame, v)
 	})
 }
 
 func (s *Snapshot) notice(lang comms.Lang, path, heading, text string) (*Document, error) {
 	v := s.noticeView(lang, path, heading, text)
-	return s.builder.execute("notice", v.Lang, v)
+	return s.builder.execute("notice", v.frame, v)
 }
 
 func (s *Snapshot) noticeView(lang comms.Lang, path, heading, text string) noticeView {

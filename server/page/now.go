@@ -92,7 +92,7 @@ func (v frame) promises(f *facts, now *current) {
 			continue
 		}
 		now.Calm = false
-		if at := i.latest().at; at.After(last) {
+		if at := i.latest().At(); at.After(last) {
 			last = at
 		}
 		promise := i.promise()

@@ -68,9 +68,10 @@ func (s *Snapshot) Embed(e Embedding) (*Document, error) {
 	if !ok {
 		return nil, nil
 	}
-	view, ok := s.frame(lang, path).embed(s.facts, path, e)
-	if !ok {
-		return nil, nil
+	v := s.frame(lang, path)
+	view, ok := v.embed(s.facts, path, e)
+	if err := v.words.Err(); !ok || err != nil {
+		return nil, err
 	}
 	kind := "words"
 	if view.Picture != "" {
@@ -129,7 +130,7 @@ func (v frame) embed(f *facts, path string, e Embedding) (embedView, bool) {
 	out := embedView{Lang: v.want, URL: v.catalogue.PageURL + v.Prefix + path, Provider: v.Site.S}
 	kind, id, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	c, listed := v.catalogue.Component(comms.ComponentID(id))
-	i := f.byID[comms.ID(id)]
+	i := f.known(comms.ID(id))
 	switch {
 	case path == "/":
 		out.Title, out.Picture = v.Site.S, badgeFile
@@ -139,8 +140,8 @@ func (v frame) embed(f *facts, path string, e Embedding) (embedView, bool) {
 		out.Title, out.Picture = v.say(c.Name).S, path+badgeFile
 		out.Width = badge(v, out.Title, v.say(v.catalogue.States[state]).S, state).Width
 	case i != nil && (path == address(i) || kind == "incidents" && path == "/incidents/"+string(i.id)):
-		out.Title, out.Words, out.Phase = v.title(i).S, v.short(i.latest()).S, v.phase(i.state().Phase).S
-		out.At, out.Lang = v.year(i.latest().at), v.Lang
+		out.Title, out.Words, out.Phase = v.title(i).S, v.short(i.latest()).S, v.phase(i.latest().Phase()).S
+		out.At, out.Lang = v.year(i.latest().At()), v.Lang
 		out.Width, out.Height = wordsWidth, wordsHeight
 		if e.MaxWidth > 0 {
 			out.Width = min(out.Width, e.MaxWidth)

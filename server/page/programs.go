@@ -40,10 +40,10 @@ func (s *Snapshot) program(lang comms.Lang, path string) (*Document, error) {
 		return s.HistoryData(lang, 1)
 	}
 	id := strings.TrimSuffix(strings.TrimPrefix(path, "/incidents/"), ".json")
-	if s.facts.byID[comms.ID(id)] == nil || path != incidentData(comms.ID(id)) {
+	if s.facts.known(comms.ID(id)) == nil || path != incidentData(comms.ID(id)) {
 		return nil, nil
 	}
-	return s.builder.memory.get(fmt.Sprint(lang, path, " ", s.facts.head), func() (*Document, error) { return s.programData(lang, path) })
+	return s.builder.memory.get(fmt.Sprint(lang, path, " ", s.facts.head()), func() (*Document, error) { return s.programData(lang, path) })
 }
 
 func (s *Snapshot) programData(lang comms.Lang, path string) (*Document, error) {
@@ -87,7 +87,7 @@ func (s *Snapshot) HistoryData(lang comms.Lang, number int) (*Document, error) {
 // path for planned work. It is "" for everything that stays where it is, and
 // for what was never published.
 func (s *Snapshot) Moved(path string) string {
-	i := s.facts.byID[comms.ID(strings.TrimPrefix(path, "/incidents/"))]
+	i := s.facts.known(comms.ID(strings.TrimPrefix(path, "/incidents/")))
 	if i == nil || i.kind != comms.KindMaintenance || path != "/incidents/"+string(i.id) {
 		return ""
 	}

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/countersign/countersign/comms"
-	"github.com/countersign/countersign/comms/signoff"
 	"github.com/countersign/countersign/server/feed"
+	"github.com/countersign/countersign/server/shelf"
 	"github.com/countersign/countersign/server/statuspage"
 )
 
@@ -25,12 +25,11 @@ type Snapshot struct {
 	logo      *Document // nil for none
 	mark      *logoView // how pages show it
 	facts     *facts
-	pubs      []signoff.Publication
+	shelf     *shelf.Shelf // has the words
 	now       time.Time
 	languages []comms.Lang
 	source    comms.Lang
 	docs      map[key]*Document
-	spans     func() map[comms.ComponentID][]span
 	months    []month                                     // the newest first
 	records   map[comms.Lang]func() (*feed.Record, error) // what feeds are made of, read once
 	programs  func() (*statuspage.Record, error)          // what programs read is made of, read once
@@ -81,12 +80,12 @@ func (s *Snapshot) make(lang comms.Lang, path string) (*Document, error) {
 	switch path {
 	case "/":
 		v := s.frame(lang, path)
-		return s.builder.execute("front", v.Lang, v.front(f))
+		return s.builder.execute("front", v, v.front(f))
 	case "/history":
-		return s.builder.memory.get(fmt.Sprint(name, f.head, s.months[0].id), func() (*Document, error) {
+		return s.builder.memory.get(fmt.Sprint(name, f.head(), s.months[0].id), func() (*Document, error) {
 			v := s.frame(lang, path)
 			v.AllFeeds = true
-			return s.builder.execute("history", v.Lang, v.history(f, s.months))
+			return s.builder.execute("history", v, v.history(f, s.months))
 		})
 	case "/how-we-publish":
 		return s.builder.memory.get(fmt.Sprint(name, f.plan), func() (*Document, error) { return s.how(lang, path) })
@@ -107,13 +106,14 @@ func (s *Snapshot) make(lang comms.Lang, path string) (*Document, error) {
 	case "go":
 		return s.linkDocument(lang, id)
 	}
-	i := f.byID[comms.ID(id)]
+	i := f.known(comms.ID(id))
 	if !ok || i == nil || address(i) != "/"+kind+"/"+id {
 		return nil, nil
 	}
 	return s.builder.memory.get(name+i.fingerprint(f, s.now), func() (*Document, error) {
 		v := s.frame(lang, path)
-		return s.builder.execute("incident", v.Lang, v.incident(f, i))
+		v.expect(i)
+		return s.builder.execute("incident", v, v.incident(f, i))
 	})
 }
 
@@ -136,5 +136,5 @@ func (s *Snapshot) how(lang comms.Lang, path string) (*Document, error) {
 	v.Desc = v.Paragraphs[0]
 	v.Sections = []sectionView{v.uptimeRule()}
 	v.Links = []linkView{{v.Live + "/openapi.json", v.T("public.how_programs")}}
-	return s.builder.execute("notice", v.Lang, v)
+	return s.builder.execute("notice", v.frame, v)
 }

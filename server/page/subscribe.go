@@ -79,7 +79,7 @@ func (s *Snapshot) Fit(c comms.Choice) (fit comms.Choice, gone int, over []comms
 		}
 	}
 	for _, id := range c.Incidents {
-		switch i := f.byID[id]; {
+		switch i := f.known(id); {
 		case i == nil:
 			gone++
 		case i.open():
@@ -96,7 +96,7 @@ func (s *Snapshot) Notes(lang comms.Lang, gone int, over []comms.ID) []string {
 	v := s.frame(s.known(lang), "/")
 	var out []string
 	for _, id := range over {
-		out = append(out, v.T("public.subscribe.over", "title", v.title(s.facts.byID[id]).S))
+		out = append(out, v.T("public.subscribe.over", "title", v.title(s.facts.known(id)).S))
 	}
 	if gone > 0 {
 		out = append(out, v.T("public.subscribe.gone", "count", gone))
@@ -177,7 +177,7 @@ func (s *Snapshot) Subscribe(lang comms.Lang, form Signup) (*Document, error) {
 	if len(form.Problems) > 0 {
 		v.PageTitle = v.T("public.subscribe.problems") + " · " + v.PageTitle
 	}
-	return s.builder.execute("subscribe", v.Lang, v)
+	return s.builder.execute("subscribe", v.frame, v)
 }
 
 // query is a choice as the form's address takes it.
@@ -200,7 +200,7 @@ func (s *Snapshot) subscribeView(lang comms.Lang, path string, form Signup) subs
 	v.Renews = false // nothing that somebody types is taken away
 	f := s.facts
 	for _, id := range form.Choice.Incidents {
-		if i := f.byID[id]; i != nil {
+		if i := f.known(id); i != nil {
 			v.Ends = append(v.Ends, endView{id, v.title(i), true})
 		}
 	}
@@ -229,7 +229,7 @@ func (s *Snapshot) Sent(lang comms.Lang, address string, notes []string) (*Docum
 	v := s.noticeView(lang, "/subscribe", "public.subscribe.sent", "")
 	v.Private, v.ShowNow = true, false
 	v.Paragraphs = append([]string{v.T("public.subscribe.sent_text", "address", address), v.T("public.subscribe.sent_help")}, notes...)
-	return s.builder.execute("notice", v.Lang, v)
+	return s.builder.execute("notice", v.frame, v)
 }
 
 // Confirm returns the page with the button that confirms a request for mail;
@@ -241,11 +241,11 @@ func (s *Snapshot) Confirm(lang comms.Lang, path string, r comms.Signup, fit com
 	v.Paragraphs = []string{v.T("public.confirm.text", "address", r.Address)}
 	titles := map[comms.ID]comms.Words{}
 	for _, id := range fit.Incidents {
-		titles[id] = comms.Words{lang: v.title(s.facts.byID[id]).S}
+		titles[id] = comms.Words{lang: v.title(s.facts.known(id)).S}
 	}
 	v.List = v.p.Choice(fit, *s.facts.catalogue, titles, lang)
 	v.Form = &formView{Action: v.Prefix + path, Name: "confirm", Value: "yes", Button: v.T("public.confirm.button")}
-	return s.builder.execute("notice", v.Lang, v)
+	return s.builder.execute("notice", v.frame, v)
 }
 
 // Confirming is what came of a link that confirms.
@@ -272,7 +272,7 @@ func (s *Snapshot) Confirmed(lang comms.Lang, step Confirming, manage string) (*
 	case ConfirmUnknown, ConfirmOver:
 		v.Links = []linkView{{v.Prefix + "/subscribe", v.T("public.subscribe")}, {v.Prefix + "/", v.T("public.front")}}
 	}
-	return s.builder.execute("notice", v.Lang, v)
+	return s.builder.execute("notice", v.frame, v)
 }
 
 // Manage returns the page on which a subscriber changes or ends their mails;
@@ -290,7 +290,7 @@ func (s *Snapshot) Manage(lang comms.Lang, path string, sub comms.Subscriber, fo
 	for _, l := range s.languages {
 		v.Langs = append(v.Langs, langChoice{l, s.builder.nameOf(l), l == sub.Lang || sub.Lang == "" && l == s.source})
 	}
-	return s.builder.execute("subscribe", v.Lang, v)
+	return s.builder.execute("subscribe", v.frame, v)
 }
 
 // Ended returns the page of a subscription that has ended.
@@ -300,7 +300,7 @@ func (s *Snapshot) Ended(lang comms.Lang) (*Document, error) {
 		v := s.noticeView(lang, "/subscribe", "public.manage.ended", "public.manage.ended_text")
 		v.Private, v.ShowNow = true, false
 		v.Links = []linkView{{v.Prefix + "/subscribe", v.T("public.subscribe")}, {v.Prefix + "/", v.T("public.front")}}
-		return s.builder.execute("notice", v.Lang, v)
+		return s.builder.execute("notice", v.frame, v)
 	})
 }
 

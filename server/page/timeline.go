@@ -42,22 +42,21 @@ type daily struct {
 	since time.Time
 }
 
-// spans lists, by component, what was claimed when. A claim holds from its
+// spans lists what was claimed of a component when. A claim holds from its
 // publication to the next one of its incident. The first reaches back to when
 // the incident began, and a closing one counts from when it ended. A false alarm claims nothing of the
 // past.
-func (f *facts) spans(now time.Time) map[comms.ComponentID][]span {
-	out := map[comms.ComponentID][]span{}
-	for _, i := range f.incidents {
-		if i.state().Phase == comms.PhaseFalseAlarm {
+func (f *facts) spans(of comms.ComponentID, now time.Time) (out []span) {
+	for _, i := range f.concerning(of) {
+		if i.latest().Phase() == comms.PhaseFalseAlarm {
 			continue
 		}
 		end, closed := i.ended()
 		for n, u := range i.updates {
-			if u.message.Incident.Phase.Closed() {
+			if u.Phase().Closed() {
 				continue
 			}
-			s := span{from: u.at, to: now}
+			s := span{from: u.At(), to: now}
 			if began := i.began(); n == 0 && i.kind == comms.KindIncident && began.Before(s.from) {
 				s.from = began
 			}
@@ -67,9 +66,9 @@ func (f *facts) spans(now time.Time) map[comms.ComponentID][]span {
 			if closed && end.Before(s.to) {
 				s.to = end
 			}
-			for _, c := range u.message.Incident.Claims {
-				if c.State != comms.Operational && s.to.After(s.from) {
-					out[c.Component] = append(out[c.Component], span{s.from, s.to, c.State, i})
+			for _, c := range u.Claims() {
+				if c.Component == of && c.State != comms.Operational && s.to.After(s.from) {
+					out = append(out, span{s.from, s.to, c.State, i})
 				}
 			}
 		}

@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/signoff"
 	"github.com/countersign/countersign/server/language"
+	"github.com/countersign/countersign/server/shelf"
 )
 
 // text is words with the language that they are in; Lang is "" when that is
@@ -27,10 +29,10 @@ type frame struct {
 	names      map[comms.ComponentID]comms.Component
 	catalogue  *comms.Catalogue
 	now        time.Time
-	spans      func() map[comms.ComponentID][]span // computed once for a snapshot
-	Lang       comms.Lang                          // of the frame's words
-	Prefix     string                              // of every address on the page: "/es"
-	Feeds      string                              // where the page's feeds and calendar lie: "/es", "/es/components/search"
+	words      *shelf.Reading // of what stands on the page
+	Lang       comms.Lang     // of the frame's words
+	Prefix     string         // of every address on the page: "/es"
+	Feeds      string         // where the page's feeds and calendar lie: "/es", "/es/components/search"
 	PageTitle  string
 	Desc       string
 	Site       text
@@ -95,8 +97,17 @@ func (v frame) say(w comms.Words) text {
 
 // forms picks the forms of a message in the page's language, else in the source's.
 func (v frame) forms(u *update) (comms.Forms, comms.Lang) {
-	f, lang := u.pub.Message().In(v.want, v.source)
+	f, lang := v.words.Message(u.Outline).In(v.want, v.source)
 	return f, v.foreign(lang)
+}
+
+// expect says that all words of an incident will be asked for.
+func (v frame) expect(i *incident) {
+	outlines := make([]*signoff.Outline, len(i.updates))
+	for n, u := range i.updates {
+		outlines[n] = u.Outline
+	}
+	v.words.Expect(outlines...)
 }
 
 // foreign is the language if it is not the one of the page.

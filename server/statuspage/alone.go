@@ -47,13 +47,12 @@ func (v *View) alone(i *incident) alone {
 		out.ScheduledFor, out.ScheduledUntil = v.stampOr(from), v.stampOr(until)
 	}
 	for _, u := range i.updates { // the newest report counts
-		m := u.pub.Facts()
-		if m.Incident.Phase != comms.PhasePostmortem {
+		if u.Phase() != comms.PhasePostmortem {
 			continue
 		}
 		body := v.body(u)
 		out.PostmortemBody, out.PostmortemChanged = &body, v.stampOr(u.touched())
-		out.PostmortemAt, out.PostmortemNotified = v.stampOr(u.pub.At()), m.Audience != nil
+		out.PostmortemAt, out.PostmortemNotified = v.stampOr(u.At()), u.Announced()
 	}
 	return out
 }

@@ -31,12 +31,12 @@ func (v *View) story(i *incident) string {
 		fmt.Fprintf(&out, "<p><strong>THIS IS A SCHEDULED EVENT %s</strong></p>", v.timespan(from, until))
 	}
 	for n, u := range slices.Backward(i.updates) {
-		now := u.pub.Facts().Incident.Phase
+		now := u.Phase()
 		_, label := phase(now)
-		if n > 0 && i.updates[n-1].pub.Facts().Incident.Phase == now {
+		if n > 0 && i.updates[n-1].Phase() == now {
 			label = "Update"
 		}
-		at := u.pub.At().In(v.r.zone)
+		at := u.At().In(v.r.zone)
 		text := strings.ReplaceAll(html.EscapeString(v.body(u)), "\n", "<br>")
 		fmt.Fprintf(&out, "<p> <small>%s, %s %s</small><br> <strong>%s</strong> - %s </p>", day(at), clock(at), zone(at), label, text)
 	}

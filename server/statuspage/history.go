@@ -2,6 +2,7 @@ package statuspage
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"time"
 
@@ -39,6 +40,7 @@ func (r *Record) HistoryPages(now time.Time) int {
 // History writes a page of "/history.json", from 1 on: three months with what
 // began in them, back from now's. Beyond the last page there are no months.
 func (v *View) History(number int, now time.Time) ([]byte, error) {
+	v = v.reading()
 	months := []month{}
 	if number <= v.r.HistoryPages(now) {
 		for n := range monthsOnPage {
@@ -51,11 +53,12 @@ func (v *View) History(number int, now time.Time) ([]byte, error) {
 		Page   page   `json:"page"`
 		Status status `json:"status"`
 	}
-	return encode(struct {
+	text, err := encode(struct {
 		Components []component `json:"components"`
 		Months     []month     `json:"months"`
 		PageStatus pageStatus  `json:"page_status"`
 	}{v.components, months, pageStatus{v.page(), v.r.now()}})
+	return text, errors.Join(err, v.words.Err())
 }
 
 func (v *View) month(start time.Time) month {
@@ -82,10 +85,10 @@ func (v *View) month(start time.Time) month {
 
 // began is when it began for customers, by its latest publication.
 func (i *incident) began() time.Time {
-	if at := i.latest.StartedAt; !at.IsZero() {
+	if at := i.latest.StartedAt(); !at.IsZero() {
 		return at
 	}
-	return i.first().pub.At()
+	return i.first().At()
 }
 
 // filed is the time under which something stands in the history: when it
@@ -93,9 +96,9 @@ func (i *incident) began() time.Time {
 // earlier. So work that was called off does not stand in the future.
 func (i *incident) filed() time.Time {
 	for _, u := range i.updates {
-		if u.pub.Facts().Incident.Phase != comms.PhaseScheduled {
-			if u.pub.At().Before(i.began()) {
-				return u.pub.At()
+		if u.Phase() != comms.PhaseScheduled {
+			if u.At().Before(i.began()) {
+				return u.At()
 			}
 			break
 		}
@@ -104,10 +107,10 @@ func (i *incident) filed() time.Time {
 }
 
 // upcoming tells whether this is planned work that nobody has said to have begun.
-func (i *incident) upcoming() bool { return i.latest.Phase == comms.PhaseScheduled }
+func (i *incident) upcoming() bool { return i.latest.Phase() == comms.PhaseScheduled }
 
 // newest is when its latest update was published.
-func (i *incident) newest() time.Time { return i.updates[len(i.updates)-1].pub.At() }
+func (i *incident) newest() time.Time { return i.updates[len(i.updates)-1].At() }
 
 func (r *Record) oldest() time.Time {
 	at := r.changed

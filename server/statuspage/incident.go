@@ -55,15 +55,15 @@ type change struct {
 }
 
 func (v *View) report(i *incident) report {
-	status, _ := phase(i.latest.Phase)
+	status, _ := phase(i.latest.Phase())
 	out := report{
-		ID: i.id, Name: v.title(i), Status: status, CreatedAt: v.stamp(i.first().pub.At()), UpdatedAt: v.stamp(i.changed),
+		ID: i.id, Name: v.title(i), Status: status, CreatedAt: v.stamp(i.first().At()), UpdatedAt: v.stamp(i.changed),
 		MonitoringAt: v.stampOr(i.reached(func(p comms.Phase) bool { return p == comms.PhaseMonitoring || p == comms.PhaseVerifying })),
 		ResolvedAt:   v.stampOr(i.reached(comms.Phase.Closed)), Impact: i.impact(), Shortlink: v.link(i),
-		StartedAt: v.stamp(i.first().pub.At()), PageID: v.r.page, Updates: []entry{}, Components: v.named(i.affects()),
+		StartedAt: v.stamp(i.first().At()), PageID: v.r.page, Updates: []entry{}, Components: v.named(i.affects()),
 	}
-	if i.kind == comms.KindIncident && !i.latest.StartedAt.IsZero() {
-		out.StartedAt = v.stamp(i.latest.StartedAt)
+	if i.kind == comms.KindIncident && !i.latest.StartedAt().IsZero() {
+		out.StartedAt = v.stamp(i.latest.StartedAt())
 	}
 	for _, u := range slices.Backward(i.updates) {
 		out.Updates = append(out.Updates, v.entry(i, u))
@@ -77,13 +77,13 @@ func (v *View) work(i *incident) work {
 }
 
 func (v *View) entry(i *incident, u *update) entry {
-	m, at := u.pub.Facts(), v.stamp(u.pub.At())
-	status, _ := phase(m.Incident.Phase)
+	at := v.stamp(u.At())
+	status, _ := phase(u.Phase())
 	out := entry{
-		ID: m.Update, Status: status, Body: v.body(u), IncidentID: i.id, CreatedAt: at, UpdatedAt: v.stamp(u.touched()), DisplayAt: at,
-		Deliver: m.Audience != nil,
+		ID: u.Update(), Status: status, Body: v.body(u), IncidentID: i.id, CreatedAt: at, UpdatedAt: v.stamp(u.touched()), DisplayAt: at,
+		Deliver: u.Announced(),
 	}
-	for _, c := range m.Incident.Changes {
+	for _, c := range u.Changes() {
 		name := v.say(v.r.names[c.Component])
 		if name == "" {
 			name = string(c.Component)
@@ -96,7 +96,7 @@ func (v *View) entry(i *incident, u *update) entry {
 // title is the heading of what stands of the incident.
 func (v *View) title(i *incident) string {
 	if u := i.told(); u != nil {
-		forms, _ := u.pub.Message().In(v.lang, v.r.catalogue.Source)
+		forms, _ := v.words.Message(u.Outline).In(v.lang, v.r.catalogue.Source)
 		return forms.Title
 	}
 	return v.p.T("public.untitled." + string(i.kind))
@@ -114,20 +114,19 @@ func (v *View) body(u *update) string {
 		}
 		parts = append(parts, text)
 	}
-	if gone := u.pub.Redacted(); gone != nil {
+	if gone := u.Redacted(); gone != nil {
 		note("public.removed", v.p.DateTime(gone.At), gone.Reason)
 	}
 	for _, c := range u.corrected {
-		if m := c.pub.Facts(); m.Correction != nil {
-			note("public.corrected", v.p.DateTime(c.pub.At()), m.Correction.Reason)
+		if m := c.Correction(); m != nil {
+			note("public.corrected", v.p.DateTime(c.At()), m.Reason)
 		}
 	}
-	m := u.pub.Message()
-	if u.corrects != nil && m.Correction != nil {
-		note("public.corrects", v.p.DateTime(u.corrects.pub.At()), m.Correction.Reason)
+	if c := u.Correction(); u.corrects != nil && c != nil {
+		note("public.corrects", v.p.DateTime(u.corrects.At()), c.Reason)
 	}
-	if u.pub.Redacted() == nil {
-		forms, lang := m.In(v.lang, v.r.catalogue.Source)
+	if u.Redacted() == nil {
+		forms, lang := v.words.Message(u.Outline).In(v.lang, v.r.catalogue.Source)
 		if lang != v.lang {
 			parts = append(parts, v.p.T("public.only_in"))
 		}

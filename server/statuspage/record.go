@@ -9,6 +9,7 @@ import (
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/signoff"
+	"github.com/countersign/countersign/server/shelf"
 )
 
 // Record is what publications say, in no language yet. It never changes and is
@@ -24,6 +25,7 @@ type Record struct {
 	names     map[comms.ComponentID]comms.Words // as last known, gone components included
 	groups    map[string]*seen
 	listed    map[comms.ComponentID]*seen
+	shelf     *shelf.Shelf // has the words
 }
 
 // seen tells since when the plan has had a group or a component, and when what
@@ -40,29 +42,29 @@ type incident struct {
 	number  int64     // of its first publication
 	updates []*update // oldest first
 	changed time.Time // when anything was published about it last
-	latest  *comms.Incident
+	latest  *update
 }
 
 // update is one publication of an incident.
 type update struct {
-	pub       *signoff.Publication
+	*signoff.Outline
 	corrected []*update // the corrections that put it right, oldest first
 	corrects  *update   // what it puts right, for a correction
 }
 
-// Read gathers publications, oldest first, none with words that another of
-// them redacts (signoff.Withdraw). It refuses what is none, and a row of them
-// without a plan. The slice must not change afterwards.
-func Read(pubs []signoff.Publication) (*Record, error) {
+// Read gathers publications by their outlines, oldest first; their words come
+// from the shelf. It refuses what is none, and a row of them without a plan. The slice must not
+// change afterwards.
+func Read(pubs []*signoff.Outline, words *shelf.Shelf) (*Record, error) {
 	r := &Record{
 		byID: map[comms.ID]*incident{}, states: map[comms.ComponentID]comms.State{}, names: map[comms.ComponentID]comms.Words{},
-		groups: map[string]*seen{}, listed: map[comms.ComponentID]*seen{},
+		groups: map[string]*seen{}, listed: map[comms.ComponentID]*seen{}, shelf: words,
 	}
-	for n := range pubs {
-		if pubs[n].IsZero() {
+	for _, o := range pubs {
+		if o.IsZero() {
 			return nil, errors.New("this interface can show publications only, and this is none")
 		}
-		r.add(&pubs[n])
+		r.add(o)
 	}
 	if r.catalogue == nil {
 		return nil, errors.New("this interface needs a plan, and none was published")
@@ -73,7 +75,7 @@ func Read(pubs []signoff.Publication) (*Record, error) {
 	}
 	for _, i := range r.incidents {
 		if i.open() {
-			for _, c := range i.latest.Claims {
+			for _, c := range i.latest.Claims() {
 				r.states[c.Component] = comms.Worst(r.states[c.Component], c.State)
 			}
 		}
@@ -81,53 +83,55 @@ func Read(pubs []signoff.Publication) (*Record, error) {
 	return r, nil
 }
 
-func (r *Record) add(p *signoff.Publication) {
-	m := p.Facts()
-	r.changed = p.At()
+func (r *Record) add(o *signoff.Outline) {
+	r.changed = o.At()
 	switch {
-	case m.PlanVersion != nil:
+	case o.Catalogue() != nil:
 		if r.catalogue == nil {
-			r.page = m.Update
+			r.page = o.Update()
 		}
-		r.adopt(m.PlanVersion.Catalogue, p.At())
-	case m.Incident == nil:
-	case m.Redaction != nil:
-		if i := r.byID[m.Incident.ID]; i != nil {
-			i.changed = p.At()
+		r.adopt(o.Catalogue(), o.At())
+	case o.Incident() == "":
+	case o.Redacts() != 0:
+		if i := r.byID[o.Incident()]; i != nil {
+			i.changed = o.At()
 		}
 	default:
-		r.tell(p, m)
+		r.tell(o)
 	}
 }
 
 // tell adds an update or a correction.
-func (r *Record) tell(p *signoff.Publication, m comms.Message) {
-	i := r.byID[m.Incident.ID]
+func (r *Record) tell(o *signoff.Outline) {
+	i := r.byID[o.Incident()]
 	if i == nil {
-		i = &incident{id: m.Incident.ID, kind: m.Incident.Kind, number: p.Number()}
+		i = &incident{id: o.Incident(), kind: comms.KindIncident, number: o.Number()}
+		if o.Work() {
+			i.kind = comms.KindMaintenance
+		}
 		r.byID[i.id] = i
 		r.incidents = append(r.incidents, i)
 	}
-	u := &update{pub: p}
-	if m.Correction != nil {
+	u := &update{Outline: o}
+	if c := o.Correction(); c != nil {
 		for _, old := range i.updates {
-			if old.pub.Number() == m.Correction.Publication {
+			if old.Number() == c.Publication {
 				old.corrected, u.corrects = append(old.corrected, u), old
 			}
 		}
 	}
-	i.updates, i.changed, i.latest = append(i.updates, u), p.At(), m.Incident
-	for _, c := range m.Incident.Changes {
+	i.updates, i.changed, i.latest = append(i.updates, u), o.At(), u
+	for _, c := range o.Changes() {
 		if s := r.listed[c.Component]; s != nil && c.Before != c.After {
-			s.changed = p.At()
+			s.changed = o.At()
 		}
 	}
 }
 
 // adopt takes a plan's catalogue. What a plan leaves out and a later one names
 // again keeps the day on which it was first named.
-func (r *Record) adopt(c comms.Catalogue, at time.Time) {
-	r.catalogue = &c
+func (r *Record) adopt(c *comms.Catalogue, at time.Time) {
+	r.catalogue = c
 	for _, g := range c.Groups {
 		note(r.groups, g.ID, at, g.Name)
 		for _, comp := range g.Components {
@@ -160,7 +164,7 @@ func (r *Record) full(g comms.Group, c comms.Component) comms.Words {
 	return out
 }
 
-func (i *incident) open() bool { return !i.latest.Phase.Closed() }
+func (i *incident) open() bool { return !i.latest.Phase().Closed() }
 
 func (i *incident) first() *update { return i.updates[0] }
 
@@ -168,7 +172,7 @@ func (i *incident) first() *update { return i.updates[0] }
 func (i *incident) affects() map[comms.ComponentID]bool {
 	out := map[comms.ComponentID]bool{}
 	for _, u := range i.updates {
-		for _, c := range u.pub.Facts().Incident.Claims {
+		for _, c := range u.Claims() {
 			out[c.Component] = true
 		}
 	}
@@ -181,7 +185,7 @@ func (i *incident) reached(is func(comms.Phase) bool) time.Time {
 	var at time.Time
 	closed := false
 	for _, u := range i.updates {
-		phase := u.pub.Facts().Incident.Phase
+		phase := u.Phase()
 		if closed && !phase.Closed() {
 			at = time.Time{} // reopened
 		}
@@ -196,11 +200,10 @@ func (i *incident) reached(is func(comms.Phase) bool) time.Time {
 // effective is when an update counts from: its publication, or for one that
 // ends the incident the end that it names, if that was earlier.
 func (u *update) effective() time.Time {
-	i := u.pub.Facts().Incident
-	if i.Phase.Closed() && i.EndedAt != nil && i.EndedAt.Before(u.pub.At()) {
-		return *i.EndedAt
+	if end := u.EndedAt(); u.Phase().Closed() && !end.IsZero() && end.Before(u.At()) {
+		return end
 	}
-	return u.pub.At()
+	return u.At()
 }
 
 // told is what stands of the incident now: its newest update that has words,
@@ -223,7 +226,7 @@ func (u *update) worded() *update {
 			return w
 		}
 	}
-	if u.pub.Redacted() != nil {
+	if u.Redacted() != nil {
 		return nil
 	}
 	return u
@@ -231,13 +234,13 @@ func (u *update) worded() *update {
 
 // touched is when anything about the update was published last.
 func (u *update) touched() time.Time {
-	at := u.pub.At()
-	if gone := u.pub.Redacted(); gone != nil {
+	at := u.At()
+	if gone := u.Redacted(); gone != nil {
 		at = gone.At
 	}
 	for _, c := range u.corrected {
-		if c.pub.At().After(at) {
-			at = c.pub.At()
+		if c.At().After(at) {
+			at = c.At()
 		}
 	}
 	return at

@@ -97,7 +97,7 @@ func view(t testing.TB, p *pagetest.Press, lang comms.Lang) *statuspage.View {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := statuspage.Read(p.All())
+	r, err := statuspage.Read(pagetest.Outlines(t, p.All()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,13 +4,16 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/signoff"
 	"github.com/countersign/countersign/server/language"
+	"github.com/countersign/countersign/server/shelf"
 )
 
 // View is a record in one language. It is safe for use by several goroutines.
@@ -19,6 +22,7 @@ type View struct {
 	lang       comms.Lang
 	p          language.Printer
 	components []component
+	words      *shelf.Reading // of the document that is being written
 }
 
 // In is the record for readers of a language; p speaks the frame's words in it.
@@ -54,6 +58,8 @@ func Paths() []string {
 // ("/incidents/ID.json"), and tells its media type. It is nil when there is
 // none.
 func (v *View) Document(path string) (text []byte, media string, err error) {
+	v = v.reading()
+	defer func() { err = errors.Join(err, v.words.Err()) }()
 	switch path {
 	case "/history.atom":
 		text, err = v.atom()
@@ -68,6 +74,24 @@ func (v *View) Document(path string) (text []byte, media string, err error) {
 	}
 	text, err = encode(value)
 	return text, jsonType, err
+}
+
+// reading is the view while it writes a document.
+func (v *View) reading() *View {
+	r := *v
+	r.words = v.r.shelf.Reading()
+	return &r
+}
+
+// expect says that all words of incidents will be asked for.
+func (v *View) expect(of []*incident) {
+	var outlines []*signoff.Outline
+	for _, i := range of {
+		for _, u := range i.updates {
+			outlines = append(outlines, u.Outline)
+		}
+	}
+	v.words.Expect(outlines...)
 }
 
 const jsonType = "application/json; charset=utf-8"
@@ -138,6 +162,7 @@ func (v *View) page() page {
 }
 
 func (v *View) reports(of []*incident) []report {
+	v.expect(of)
 	out := []report{}
 	for _, i := range of {
 		out = append(out, v.report(i))
@@ -146,6 +171,7 @@ func (v *View) reports(of []*incident) []report {
 }
 
 func (v *View) works(of []*incident) []work {
+	v.expect(of)
 	out := []work{}
 	for _, i := range of {
 		out = append(out, v.work(i))
@@ -179,7 +205,7 @@ func (r *Record) unresolved() []*incident {
 func (r *Record) ahead(phases ...comms.Phase) []*incident {
 	var out []*incident
 	for _, i := range r.incidents {
-		if slices.Contains(phases, i.latest.Phase) {
+		if slices.Contains(phases, i.latest.Phase()) {
 			out = append(out, i)
 		}
 	}
@@ -197,24 +223,16 @@ func (i *incident) begins() time.Time {
 func (i *incident) window() (from, until time.Time) {
 	planned := i.latest
 	for _, u := range slices.Backward(i.updates) {
-		if m := u.pub.Facts(); m.Incident.Phase == comms.PhaseScheduled {
-			planned = m.Incident
+		if u.Phase() == comms.PhaseScheduled {
+			planned = u
 			break
 		}
 	}
-	from = planned.StartedAt
+	from = planned.StartedAt()
 	if from.IsZero() {
-		from = i.first().pub.At()
+		from = i.first().At()
 	}
-	for _, end := range []*time.Time{planned.EndedAt, i.latest.EndedAt} {
-		if end != nil && until.IsZero() {
-			until = *end
-		}
-	}
-	if until.IsZero() {
-		until = cmp.Or(i.reached(comms.Phase.Closed), from)
-	}
-	return from, until
+	return from, cmp.Or(planned.EndedAt(), i.latest.EndedAt(), i.reached(comms.Phase.Closed), from)
 }
 
 // say picks words in the language of the view, else in the source's.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -66,6 +67,28 @@ func (s *Store) Publications(ctx context.Context, after int64, limit int) (ps []
 		return nil
 	})
 	return ps, err
+}
+
+// Numbered implements shelf.Source. It goes past what is kept of rows that were
+// restored before: whoever asks keeps what they need.
+func (s *Store) Numbered(ctx context.Context, numbers []int64) (ps []signoff.Publication, err error) {
+	args := make([]any, len(numbers))
+	for i, n := range numbers {
+		args[i] = n
+	}
+	err = s.view(ctx, func(t *tx) error {
+		rows, err := t.rawPublications(ctx, `WHERE p.number IN (`+places(1, len(args))+`) ORDER BY p.number`, args...)
+		if err != nil {
+			return err
+		}
+		var errs []error
+		ps, errs = restoreAll(rows, s.keys)
+		return errors.Join(errs...)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return ps, nil
 }
 
 // restoreAll verifies rows on all processors: a start verifies every signature

@@ -7,6 +7,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,6 +16,7 @@ import (
 	"github.com/countersign/countersign/comms/lint"
 	"github.com/countersign/countersign/comms/plan"
 	"github.com/countersign/countersign/comms/signoff"
+	"github.com/countersign/countersign/server/shelf"
 )
 
 // Press publishes. It is a page.Source of what it has published.
@@ -31,6 +34,9 @@ type Press struct {
 	Fail error
 	// Asked counts the calls of Publications.
 	Asked int
+	// Read counts what Numbered was asked for.
+	Read     int
+	redacted map[int64]signoff.Publication // which took the words of which away
 }
 
 // New starts with the first plan, published at the time. Without files it is
@@ -41,7 +47,7 @@ func New(t testing.TB, at time.Time, files ...comms.PlanFile) *Press {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Press{t: t, key: key, heads: map[comms.ID]signoff.Publication{}}
+	p := &Press{t: t, key: key, heads: map[comms.ID]signoff.Publication{}, redacted: map[int64]signoff.Publication{}}
 	if files == nil {
 		files = plan.Builtin()
 	}
@@ -77,9 +83,23 @@ func (p *Press) Replan(at time.Time, files ...comms.PlanFile) signoff.Publicatio
 	return pub
 }
 
+// Renamed is the plan that ships with the program, for a company of another
+// name.
+func Renamed(t testing.TB, name string) []comms.PlanFile {
+	t.Helper()
+	files := slices.Clone(plan.Builtin())
+	for n, f := range files {
+		if f.Name == "organisation.yaml" {
+			files[n].Text = strings.Replace(f.Text, "name: Northwind\n", "name: "+name+"\n", 1)
+		}
+	}
+	return files
+}
+
 // Update is what to publish of an incident.
 type Update struct {
-	Incident string // a name for the test; ID makes the identifier
+	Incident string   // a name for the test; ID makes the identifier
+	Of       comms.ID // the identifier itself, where there is no name
 	Kind     comms.Kind
 	Phase    comms.Phase
 	Severity comms.Severity
@@ -99,6 +119,9 @@ type Update struct {
 func (p *Press) Publish(u Update) signoff.Publication {
 	p.t.Helper()
 	id := ID(u.Incident)
+	if u.Of != "" {
+		id = u.Of
+	}
 	if u.Kind == "" {
 		u.Kind = comms.KindIncident
 	}
@@ -145,8 +168,25 @@ func (p *Press) Redact(old signoff.Publication, at time.Time, reason comms.Words
 		Kind: comms.MessageRedaction, Update: ID(fmt.Sprint("redaction ", len(p.pubs))), Plan: p.digest, Basis: p.heads[id].Number(), Incident: &standing,
 		Redaction: &comms.Redaction{Publication: old.Number(), Digest: old.Digest(), Remains: &remains, Reason: reason},
 	}, at)
-	p.heads[id] = pub
+	p.heads[id], p.redacted[old.Number()] = pub, pub
 	return pub
+}
+
+// Standing is the newest publication of an incident; the zero value for none.
+func (p *Press) Standing(id comms.ID) signoff.Publication { return p.heads[id] }
+
+// Phases lists the phases that an incident can be told of next.
+func (p *Press) Phases(id comms.ID, kind comms.Kind) (out []comms.Phase) {
+	phase := comms.PhaseNone
+	if head := p.heads[id]; !head.IsZero() {
+		phase = head.Message().Incident.Phase
+	}
+	for _, next := range comms.Phases() {
+		if next.Of() == kind && p.plan.Follows(phase, next) {
+			out = append(out, next)
+		}
+	}
+	return out
 }
 
 // states is what customers see of each component, and would see without one incident.
@@ -245,6 +285,32 @@ func (p *Press) Publications(_ context.Context, after int64, limit int) ([]signo
 	}
 	rest := p.pubs[min(int(after), len(p.pubs)):]
 	return append([]signoff.Publication(nil), rest[:min(limit, len(rest))]...), nil
+}
+
+// Numbered is what page.Source asks for.
+func (p *Press) Numbered(ctx context.Context, numbers []int64) (out []signoff.Publication, err error) {
+	p.Read += len(numbers)
+	if p.Fail != nil {
+		return nil, p.Fail
+	}
+	for _, n := range numbers {
+		if pub := p.pubs[n-1]; p.redacted[n].IsZero() {
+			out = append(out, pub)
+		} else if pub, err = pub.Without(p.redacted[n]); err == nil {
+			out = append(out, pub)
+		}
+	}
+	return out, err
+}
+
+// Outlines are those of publications, with a shelf that has the words.
+func Outlines(t testing.TB, pubs []signoff.Publication) ([]*signoff.Outline, *shelf.Shelf) {
+	t.Helper()
+	outlines, err := signoff.Outlines(pubs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return outlines, shelf.Of(pubs)
 }
 
 // ID makes an identifier from a name, the same one every time.
