@@ -83,6 +83,12 @@ func (s *service) ready(w http.ResponseWriter, r *http.Request) {
 			"the log says why, and `countersign audit verify` names every row that cannot be true", s.keeper.Snapshot().Number))
 		return
 	}
+	if err := s.keeper.Unreadable(); err != nil {
+		s.config.Log.ErrorContext(ctx, "somebody asked for words that cannot be verified any more, and they are shown to nobody", "error", err)
+		answer(w, http.StatusServiceUnavailable, "not ready: the words of an older publication cannot be verified any more, and the pages that they stand on are shown to nobody; "+
+			"the log says why, and `countersign audit verify` names every row that cannot be true")
+		return
+	}
 	answer(w, http.StatusOK, "ready")
 }
 
