@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"sync"
@@ -50,6 +51,15 @@ func (g *gatherer) Write(p []byte) (int, error) {
 		return 0, err
 	}
 	return g.TCPConn.Write(p)
+}
+
+// ReadFrom is how net/http sends what it need not look at (part of a page, a
+// file), past Write: what was kept goes out before it.
+func (g *gatherer) ReadFrom(r io.Reader) (int64, error) {
+	if err := g.send(); err != nil {
+		return 0, err
+	}
+	return g.TCPConn.ReadFrom(r)
 }
 
 // send sends what was kept, and keeps nothing from now on.

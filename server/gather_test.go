@@ -27,6 +27,10 @@ func gatheringFace(t *testing.T) string {
 			t.Error(err)
 		}
 		left, _ := strconv.Atoi(strings.Trim(r.URL.Path, "/"))
+		if r.Header.Get("Range") != "" {
+			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(bytes.Repeat([]byte("a"), left)))
+			return
+		}
 		part, _ := strconv.Atoi(r.URL.RawQuery)
 		w.Header().Set("Content-Length", strconv.Itoa(left))
 		for ; left > 0; left -= part {
@@ -74,6 +78,28 @@ func TestAnswersAreGathered(t *testing.T) {
 			if size <= 31000 && !bytes.HasSuffix(first[:n], body) {
 				t.Errorf("%d bytes in parts of %d came in pieces, the first of %d bytes", size, part, n)
 			}
+		}
+	}
+}
+
+// TestPartsFollowTheirHeader asks for parts of an answer, which net/http copies
+// to the connection itself.
+func TestPartsFollowTheirHeader(t *testing.T) {
+	address := gatheringFace(t)
+	for _, size := range []int{1, 511, 5000, 9000, gathered + 1} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+"/200000", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Range", fmt.Sprintf("bytes=10-%d", 9+size))
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatalf("%d bytes: %v", size, err)
+		}
+		body, err := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		if err != nil || res.StatusCode != http.StatusPartialContent || len(body) != size {
+			t.Errorf("%d bytes: %d with %d bytes: %v", size, res.StatusCode, len(body), err)
 		}
 	}
 }
