@@ -46,6 +46,7 @@ func TestNothingUnsignedReachesCustomers(t *testing.T) {
 	o := opened(t, c)
 	o.company()
 	bystander := o.bystander()
+	o.inside()
 
 	for _, round := range [][]func() secret{
 		{o.byProgram, o.typed, o.planned, o.calledOff},
@@ -246,6 +247,36 @@ func (o *outside) bystander() secret {
 	incident, update := o.alarmed(never, "payments")
 	o.asking(update)
 	return secret{what: "what nobody ever signs", update: update, hidden: []string{string(incident)}}
+}
+
+// inside approves a holding statement in advance, takes that back, and hands an
+// incident over, with words for the team alone: customers see nothing of it.
+func (o *outside) inside() {
+	o.t.Helper()
+	ctx, d, dana := o.t.Context(), o.installation.Desk, desk.Actor{Person: "dana"}
+	before, letters := o.look(), len(o.told())
+	u, err := d.AskForStatement(ctx, dana, "first-words")
+	o.must(err)
+	u, err = d.Submit(ctx, dana, u.ID, 1)
+	o.must(err)
+	o.asking(u.ID)
+	o.unmoved("a holding statement that waits for signatures", before)
+	signed(o.t, o.installation, u.ID)
+	v, err := d.Look(ctx, dana, u.ID)
+	o.must(err)
+	if v.Update.State != desk.Published {
+		o.t.Fatalf("the holding statement is %s: %s", v.Update.State, v.Update.Note)
+	}
+	o.settled(v.Update.Publication)
+	h, err := d.Offer(ctx, dana, "sam", []comms.ID{o.incident}, "Tell nobody of "+never)
+	o.must(err)
+	_, err = d.Decline(ctx, desk.Actor{Person: "sam"}, h.ID, "I know nothing of "+never)
+	o.must(err)
+	o.must(d.EndStatement(ctx, dana, v.Update.Publication, "It says nothing of "+never))
+	o.unmoved("what is approved in advance, taken back and handed over", before)
+	if told := o.told(); len(told) != letters {
+		o.t.Errorf("customers got %d mails of what is for the team alone: %v", len(told)-letters, told[letters:])
+	}
 }
 
 // takenBack sends an update back with a reason, and withdraws it with one.
