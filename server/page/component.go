@@ -15,24 +15,24 @@ const componentEntries = 50
 // componentPage is the page of one component.
 type componentPage struct {
 	frame
-	Name        text
-	Description text
-	Group       text
-	Gone        string // that the plan has it no more; "" while it has
-	State       text
-	Class       string
-	Icon        string
-	Since       *labelled
-	Bars        bars
-	Uptime      string
-	Counted     string // how the uptime comes about, in this component's figures
-	Days        []daysView
-	Open        []entryView
-	Planned     []entryView
-	Months      []monthView
-	Older       bool // whether the history holds more
-	Path        string
-	Subscribe   string // address at which mails about it can be asked for; "" once it is gone
+	Name      text
+	About     text
+	Group     text
+	Gone      string // that the plan has it no more; "" while it has
+	State     text
+	Class     string
+	Icon      string
+	Since     *labelled
+	Bars      bars
+	Uptime    string
+	Counted   string // how the uptime comes about, in this component's figures
+	Days      []daysView
+	Open      []entryView
+	Planned   []entryView
+	Months    []monthView
+	Older     bool // whether the history holds more
+	Path      string
+	Subscribe string // address at which mails about it can be asked for; "" once it is gone
 }
 
 // component makes the page of a component that any plan has ever named.
@@ -54,7 +54,7 @@ func (s *Snapshot) component(lang comms.Lang, path string, id comms.ComponentID)
 }
 
 func (v frame) component(f *facts, c comms.Component) componentPage {
-	out := componentPage{frame: v, Name: v.say(c.Name), Description: v.say(c.Description), Path: v.Prefix + componentPath(c.ID)}
+	out := componentPage{frame: v, Name: v.say(c.Name), About: v.say(c.Description), Path: v.Prefix + componentPath(c.ID)}
 	if at, gone := f.gone[c.ID]; gone {
 		out.Gone = v.T("public.component_gone", "time", v.year(at).Words)
 		out.PageTitle = out.Name.S + " · " + v.Site.S
@@ -62,7 +62,7 @@ func (v frame) component(f *facts, c comms.Component) componentPage {
 	} else {
 		v.standing(f, c.ID, &out)
 		out.PageTitle = out.Name.S + ": " + out.State.S + " · " + v.Site.S
-		out.Desc = v.T("public.component_desc", "name", out.Name.S, "state", out.State.S, "uptime", out.Uptime) + " " + out.Description.S
+		out.Desc = v.T("public.component_desc", "name", out.Name.S, "state", out.State.S, "uptime", out.Uptime) + " " + out.About.S
 	}
 	about := f.concerning(c.ID)
 	slices.SortStableFunc(about, func(a, b *incident) int { return b.filed().Compare(a.filed()) })
