@@ -23,10 +23,13 @@ var linkKey = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
 // letters, digits and hyphens.
 func LinkKey(s string) bool { return linkKey.MatchString(s) }
 
+// Had tells whether a key is the link's, or was.
+func (l Link) Had(key string) bool { return l.Key == key || slices.Contains(l.Former, key) }
+
 // Link finds a link by its key, or by one that it had before.
 func (c Catalogue) Link(key string) (Link, bool) {
 	for _, l := range c.Links {
-		if l.Key == key || slices.Contains(l.Former, key) {
+		if l.Had(key) {
 			return l, true
 		}
 	}

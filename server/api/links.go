@@ -67,9 +67,9 @@ func (a *api) links(v *visit) error {
 	for _, l := range v.plan.Catalogue.Links {
 		one := link{Key: l.Key, Former: append([]string{}, l.Former...), URL: v.plan.Catalogue.PageURL + "/go/" + l.Key, Title: words(l.Title), Components: l.Components}
 		one.Published = told.Of(l)
-		t := visits.Of(counted, l.Key)
+		t := visits.Of(counted, l)
 		one.Visits, one.Reports = tally{t.Hour.Visits, t.Day.Visits, t.Month.Visits}, tally{t.Hour.Reports, t.Day.Reports, t.Month.Reports}
-		if i := slices.IndexFunc(rises, func(r desk.Rise) bool { return r.Key == l.Key && r.EndedAt.IsZero() }); i >= 0 {
+		if i := slices.IndexFunc(rises, func(r desk.Rise) bool { return l.Had(r.Key) && r.EndedAt.IsZero() }); i >= 0 {
 			one.Rise = riseOf(rises[i])
 		}
 		list = append(list, one)

@@ -77,7 +77,7 @@ func (e *Editor) linksView(v *visit) (linksView, error) {
 		return view, err
 	}
 	for _, l := range v.plan.Catalogue.Links {
-		row := v.linkRow(l, visits.Of(counted, l.Key), e.c.PublicURL)
+		row := v.linkRow(l, visits.Of(counted, l), e.c.PublicURL)
 		row.Said = told.Of(l)
 		row.Chart = v.chart(d, happened.of(l), now)
 		view.Links = append(view.Links, row)

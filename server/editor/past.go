@@ -34,7 +34,7 @@ func (e *Editor) past(v *visit, d drawing) (p past, err error) {
 		return p, err
 	}
 	p.rows, p.none = map[string][]visits.Tally{}, make([]visits.Tally, d.Steps)
-	for _, c := range counts {
+	for _, c := range visits.Renamed(counts, v.plan.Catalogue.Links) {
 		i := int(c.At.Sub(d.from) / d.Step)
 		if c.At.Before(d.from) || i >= d.Steps {
 			continue
@@ -60,7 +60,7 @@ func (p past) of(l comms.Link) passed {
 		}
 	}
 	for _, r := range p.rises {
-		if r.Key == l.Key {
+		if l.Had(r.Key) {
 			out.rises = append(out.rises, r)
 		}
 	}

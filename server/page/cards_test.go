@@ -6,6 +6,8 @@ import (
 	"image/png"
 	"net/url"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"golang.org/x/net/html"
@@ -118,5 +120,24 @@ func TestPicturesAreDrawnOnce(t *testing.T) {
 	}
 	if doc, err := s.Card("en", paths[0], func() bool { return false }); doc == nil || err != nil {
 		t.Errorf("what is drawn already is not given (%v)", err)
+	}
+}
+
+// TestCardsAreDrawnOnce has eight ask at the same time for a picture that
+// nobody has asked for.
+func TestCardsAreDrawnOnce(t *testing.T) {
+	s := build(t, days(t), now)
+	var drawn atomic.Int32
+	var asking sync.WaitGroup
+	for range 8 {
+		asking.Go(func() {
+			doc, err := s.Card("en", "/card.png", func() bool { drawn.Add(1); return true })
+			if doc == nil || err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	if asking.Wait(); drawn.Load() != 1 {
+		t.Errorf("it was drawn %d times", drawn.Load())
 	}
 }

@@ -145,17 +145,24 @@ func (v frame) dayPage(f *facts, start time.Time, about []*incident) dayPage {
 		out.Entries = append(out.Entries, v.happened(i, start))
 	}
 	v.affectedOn(f, start, &out)
-	out.Lead = v.T("public.day.nothing")
+	yet := ""
+	if out.Newer == nil { // it is today, and goes on
+		yet = "_yet"
+	}
+	out.Lead = v.T("public.day.nothing" + yet)
 	if n := len(out.Affected); n > named {
-		out.Lead = v.T("public.day.several", "count", n)
+		out.Lead = v.T("public.day.several"+yet, "count", n)
 	} else if n > 0 {
 		var words []string
 		for _, a := range out.Affected {
 			words = append(words, a.Name.S+": "+a.Words)
 		}
 		out.Lead = strings.Join(words, v.T("language.semicolon")) + "."
+		if yet != "" {
+			out.Lead = v.T("public.day.yet", "words", out.Lead)
+		}
 	} else if len(about) > 0 {
-		out.Lead = v.T("public.day.working")
+		out.Lead = v.T("public.day.working" + yet)
 	}
 	out.PageTitle = out.Heading + " · " + v.Site.S
 	out.Desc = out.Heading + ". " + out.Lead

@@ -3,14 +3,17 @@ package page
 import (
 	"container/list"
 	"sync"
+
+	"golang.org/x/sync/singleflight"
 )
 
 // memory keeps the documents that were used last, up to a bound.
 type memory struct {
-	mu    sync.Mutex
-	limit int
-	order *list.List // of *held, the last used in front
-	byKey map[string]*list.Element
+	mu     sync.Mutex
+	limit  int
+	order  *list.List // of *held, the last used in front
+	byKey  map[string]*list.Element
+	making singleflight.Group
 	// redactions is how many there were when the documents were made.
 	redactions int64
 }
@@ -24,31 +27,48 @@ func newMemory(limit int) *memory {
 	return &memory{limit: limit, order: list.New(), byKey: map[string]*list.Element{}}
 }
 
-// get returns what is held under the key, or makes and holds it. Two callers
-// may make the same document at once: it comes out the same.
+// get returns what is held under the key, or makes and holds it: once, however
+// many ask at the same time.
 func (m *memory) get(key string, make func() (*Document, error)) (*Document, error) {
-	m.mu.Lock()
-	if e, ok := m.byKey[key]; ok {
-		m.order.MoveToFront(e)
-		m.mu.Unlock()
-		return e.Value.(*held).doc, nil
+	if doc := m.find(key); doc != nil {
+		return doc, nil
 	}
-	m.mu.Unlock()
-	doc, err := make()
+	made, err, _ := m.making.Do(key, func() (any, error) {
+		if doc := m.find(key); doc != nil { // since
+			return doc, nil
+		}
+		doc, err := make()
+		if err == nil {
+			m.hold(key, doc)
+		}
+		return doc, err
+	})
 	if err != nil {
 		return nil, err
 	}
+	return made.(*Document), nil
+}
+
+func (m *memory) find(key string) *Document {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if _, ok := m.byKey[key]; !ok {
-		m.byKey[key] = m.order.PushFront(&held{key, doc})
+	e, ok := m.byKey[key]
+	if !ok {
+		return nil
 	}
+	m.order.MoveToFront(e)
+	return e.Value.(*held).doc
+}
+
+func (m *memory) hold(key string, doc *Document) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.byKey[key] = m.order.PushFront(&held{key, doc})
 	for m.order.Len() > m.limit {
 		last := m.order.Back()
 		delete(m.byKey, last.Value.(*held).key)
 		m.order.Remove(last)
 	}
-	return doc, nil
 }
 
 // forget drops everything that was made before the latest redaction.

@@ -3,6 +3,7 @@ package visits
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -22,7 +23,8 @@ type History interface {
 // learnt once an hour. It is for one goroutine.
 type Watch struct {
 	history History
-	hour    time.Time // for which usual was learnt
+	hour    time.Time         // for which usual was learnt
+	former  map[string]string // and with these names
 	usual   map[string][2]rise.Usual
 	unknown [2]rise.Usual // of a key of which nothing was counted
 }
@@ -34,7 +36,7 @@ func NewWatch(h History) *Watch {
 
 // Arrivals tells who came to each link lately, by its key.
 func (w *Watch) Arrivals(ctx context.Context, links []comms.Link, now time.Time) (map[string]rise.Arrivals, error) {
-	if err := w.learn(ctx, now); err != nil {
+	if err := w.learn(ctx, links, now); err != nil {
 		return nil, err
 	}
 	latest := now.Add(-rise.Long).Truncate(rise.Slot)
@@ -42,7 +44,7 @@ func (w *Watch) Arrivals(ctx context.Context, links []comms.Link, now time.Time)
 	if err != nil {
 		return nil, fmt.Errorf("read the latest visits of links: %w", err)
 	}
-	rows := series(slots, now.UTC().Truncate(rise.Slot), rise.Slot)
+	rows := series(Renamed(slots, links), now.UTC().Truncate(rise.Slot), rise.Slot)
 	out := map[string]rise.Arrivals{}
 	for _, l := range links {
 		usual, ok := w.usual[l.Key]
@@ -59,9 +61,9 @@ func (w *Watch) Arrivals(ctx context.Context, links []comms.Link, now time.Time)
 }
 
 // learn finds what is usual in the hour that goes on.
-func (w *Watch) learn(ctx context.Context, now time.Time) error {
-	hour := now.UTC().Truncate(time.Hour)
-	if w.usual != nil && hour.Equal(w.hour) {
+func (w *Watch) learn(ctx context.Context, links []comms.Link, now time.Time) error {
+	hour, names := now.UTC().Truncate(time.Hour), former(links)
+	if w.usual != nil && hour.Equal(w.hour) && maps.Equal(names, w.former) {
 		return nil
 	}
 	counts, err := w.history.VisitHours(ctx, hour.Add(-rise.Known*time.Hour))
@@ -69,10 +71,10 @@ func (w *Watch) learn(ctx context.Context, now time.Time) error {
 		return fmt.Errorf("read the visits of links: %w", err)
 	}
 	usual := map[string][2]rise.Usual{}
-	for key, row := range series(counts, hour, time.Hour) {
+	for key, row := range series(Renamed(counts, links), hour, time.Hour) {
 		usual[key] = [2]rise.Usual{rise.Learn(row[0]), rise.Learn(row[1])}
 	}
-	w.usual, w.hour = usual, hour
+	w.usual, w.hour, w.former = usual, hour, names
 	return nil
 }
 

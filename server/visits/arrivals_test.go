@@ -74,3 +74,34 @@ func TestArrivals(t *testing.T) {
 		t.Errorf("what is usual was read %d times in two hours", m.reads)
 	}
 }
+
+// TestArrivalsOfARenamedLink takes what was counted under the former key for
+// its own, also in the hour in which the name changes.
+func TestArrivalsOfARenamedLink(t *testing.T) {
+	m := &memory{began: noon.Truncate(time.Hour).Add(-30 * 24 * time.Hour)}
+	w := visits.NewWatch(m)
+	came := visits.Count{Key: "sign-in", At: noon.Truncate(5 * time.Minute), Tally: visits.Tally{Visits: 13}}
+	for _, l := range []comms.Link{{Key: "sign-in"}, {Key: "login", Former: []string{"sign-in"}}} {
+		m.now = []visits.Count{came}
+		few, err := w.Arrivals(t.Context(), []comms.Link{l}, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.now = []visits.Count{came, {Key: l.Key, At: came.At, Tally: visits.Tally{Visits: 30}}}
+		many, err := w.Arrivals(t.Context(), []comms.Link{l}, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if usual := few[l.Key].Visits.Usual; usual < 1 || !many[l.Key].Rises() {
+			t.Errorf("%s: %g are usual, forty-three: %v", l.Key, usual, many[l.Key].Rises())
+		}
+	}
+	totals := []visits.Totals{
+		{Key: "login", Hour: visits.Tally{Visits: 2}, Month: visits.Tally{Visits: 2}}, {Key: "search", Month: visits.Tally{Visits: 9}},
+		{Key: "sign-in", Day: visits.Tally{Visits: 3}, Month: visits.Tally{Visits: 7, Reports: 1}},
+	}
+	want := visits.Totals{Key: "login", Hour: visits.Tally{Visits: 2}, Day: visits.Tally{Visits: 3}, Month: visits.Tally{Visits: 9, Reports: 1}}
+	if got := visits.Of(totals, comms.Link{Key: "login", Former: []string{"sign-in"}}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}

@@ -49,14 +49,38 @@ type Totals struct {
 	Hour, Day, Month Tally
 }
 
-// Of finds the totals of a key; zero where nothing was counted.
-func Of(all []Totals, key string) Totals {
+// Of sums up the totals of a link, under the keys that it had before as well.
+func Of(all []Totals, l comms.Link) Totals {
+	out := Totals{Key: l.Key}
 	for _, t := range all {
-		if t.Key == key {
-			return t
+		if l.Had(t.Key) {
+			out.Hour, out.Day, out.Month = out.Hour.with(t.Hour), out.Day.with(t.Day), out.Month.with(t.Month)
 		}
 	}
-	return Totals{Key: key}
+	return out
+}
+
+func (t Tally) with(o Tally) Tally { return Tally{t.Visits + o.Visits, t.Reports + o.Reports} }
+
+// Renamed gives each count the key that its link has now.
+func Renamed(counts []Count, links []comms.Link) []Count {
+	now := former(links)
+	out := slices.Clone(counts)
+	for i, c := range out {
+		out[i].Key = cmp.Or(now[c.Key], c.Key)
+	}
+	return out
+}
+
+// former leads from keys that links had before to those that they have.
+func former(links []comms.Link) map[string]string {
+	out := map[string]string{}
+	for _, l := range links {
+		for _, key := range l.Former {
+			out[key] = l.Key
+		}
+	}
+	return out
 }
 
 // Others is the key of everything that is counted without a name: addresses
