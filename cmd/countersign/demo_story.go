@@ -69,6 +69,29 @@ var lastWeek = []stage{
 	},
 }
 
+// report is what the plan promises after an incident like lastWeek.
+var report = stage{
+	at: 50 * time.Hour, phase: comms.PhasePostmortem, state: comms.Operational,
+	words: map[comms.Lang]map[string]string{
+		"en": {
+			"headline": "Exports did not finish", "who": "everyone who started an export",
+			"impact_past":  "Customers could not download their work as a file.",
+			"cause":        "A change that we made at 12:40 UTC kept old files for longer than before. After twenty minutes there was no room for new ones.",
+			"what_we_did":  "At 13:31 UTC we knew the reason. At 13:50 UTC we had undone the change, and exports finished again.",
+			"changes":      "Exports now stop old files from filling the space that new ones need, and we are told when less than a fifth of it is left.",
+			"how_informed": "Our first update came nine minutes after the start, and we kept every time that we promised.",
+		},
+		"es": {
+			"headline": "Las exportaciones no terminaban", "who": "todas las personas que iniciaron una exportación",
+			"impact_past":  "Los clientes no pudieron descargar su trabajo en un archivo.",
+			"cause":        "Un cambio que hicimos a las 12:40 UTC guardaba los archivos antiguos más tiempo que antes. En veinte minutos no quedó sitio para los nuevos.",
+			"what_we_did":  "A las 13:31 UTC sabíamos el motivo. A las 13:50 UTC habíamos deshecho el cambio y las exportaciones volvieron a terminar.",
+			"changes":      "Ahora los archivos antiguos no pueden ocupar el sitio que necesitan los nuevos, y se nos avisa cuando queda menos de una quinta parte.",
+			"how_informed": "La primera actualización llegó nueve minutos después del inicio, y cumplimos todas las horas prometidas.",
+		},
+	},
+}
+
 // nextWeek announces planned work.
 var nextWeek = stage{
 	phase: comms.PhaseScheduled, state: comms.Operational,
@@ -102,7 +125,7 @@ func (t teller) past(ctx context.Context, now time.Time) error {
 	start := now.UTC().Truncate(24*time.Hour).AddDate(0, 0, -7).Add(13*time.Hour + 2*time.Minute)
 	err := t.incident(ctx, start, desk.Opening{
 		Kind: comms.KindIncident, Name: "Exports do not finish", Severity: "major", Claims: []comms.Claim{{Component: "exports", State: comms.Major}},
-	}, lastWeek)
+	}, slices.Concat(lastWeek, []stage{report}))
 	if err != nil {
 		return fmt.Errorf("live through last week's incident: %w", err)
 	}

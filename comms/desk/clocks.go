@@ -168,7 +168,7 @@ func (r *reckoning) published(ctx context.Context) error {
 	}
 	if !slices.ContainsFunc(r.all, promise.Promise.Public) && len(history) > 0 {
 		latest := history[len(history)-1]
-		if p, ok := promise.Follow(*latest.Message().Incident, r.severity, latest.Number(), latest.At()); ok {
+		if p, ok := promise.Follow(r.plan, *latest.Message().Incident, latest.Number(), latest.At()); ok {
 			return r.add(ctx, p)
 		}
 		return nil
@@ -178,11 +178,10 @@ func (r *reckoning) published(ctx context.Context) error {
 			continue
 		}
 		m := pub.Message()
-		severity, _ := r.plan.Severity(m.Incident.Severity)
-		next, follows := promise.Follow(*m.Incident, severity, pub.Number(), pub.At())
+		next, follows := promise.Follow(r.plan, *m.Incident, pub.Number(), pub.At())
 		if p := waiting(r.all); p != nil {
 			var told promise.Promise
-			told, next, follows = p.Told(m, pub.Number(), pub.At(), severity)
+			told, next, follows = p.Told(r.plan, m, pub.Number(), pub.At())
 			if err := r.change(ctx, p, told); err != nil {
 				return err
 			}

@@ -189,7 +189,13 @@ type Blocked struct {
 }
 
 func (b *Blocked) Error() string {
-	f := b.Report.Blocks()[0]
+	blocks := b.Report.Blocks()
+	f := blocks[0]
+	for _, other := range blocks { // a cause may be confirmed later, so that alone stops nobody
+		if f.Confirm {
+			f = other
+		}
+	}
 	return string(f.Rule) + ": " + f.Reason
 }
 

@@ -95,8 +95,8 @@ func (d *Desk) clock(ctx context.Context, tx Tx, r roster, p promise.Promise) (C
 	if c.Need == NeedWait {
 		return c, nil
 	}
-	reminders, err := d.reminders(ctx, tx, r, c.Incident)
-	c.Coming, c.ComingAt = p.Coming(reminders, d.c.Now())
+	moments, err := d.moments(ctx, tx, r, c.Incident, p)
+	c.Coming, c.ComingAt = p.Coming(moments, d.c.Now())
 	return c, err
 }
 
@@ -107,6 +107,21 @@ func reminded(ctx context.Context, tx Tx, id comms.ID) (promise.Step, error) {
 		return gone[n-1].Step, err
 	}
 	return promise.None, err
+}
+
+// moments are those at which a promise of an incident is reminded of, by the
+// plan that it goes by. Signatures that a report waits for are asked for in
+// working time, as the report is.
+func (d *Desk) moments(ctx context.Context, tx Tx, r roster, i Incident, p promise.Promise) ([3]time.Time, error) {
+	reminders, err := d.reminders(ctx, tx, r, i)
+	if err != nil || p.Public() || !i.Phase.Closed() {
+		return p.Moments(r.plan, reminders), err
+	}
+	all, err := tx.Promises(ctx, i.ID)
+	if report := waiting(all); report != nil && report.Kind == promise.Report && report.Due.Equal(p.Due) {
+		p.Kind = promise.Report
+	}
+	return p.Moments(r.plan, reminders), err
 }
 
 // reminders are those of the plan that an incident goes by.
@@ -143,6 +158,14 @@ func (d *Desk) need(ctx context.Context, tx Tx, c *Clock, updates []Update) erro
 		if at.After(c.Promise.Due.Add(promise.Grace)) {
 			continue // it comes too late to keep this
 		}
+		if c.Promise.Kind == promise.Report {
+			if report, err := reports(ctx, tx, u); err != nil || !report {
+				if err != nil {
+					return err
+				}
+				continue // it says something else than what is promised
+			}
+		}
 		need := NeedWrite
 		switch u.State {
 		case Draft, ChangesRequested, Parked:
@@ -157,6 +180,13 @@ func (d *Desk) need(ctx context.Context, tx Tx, c *Clock, updates []Update) erro
 		}
 	}
 	return nil
+}
+
+// reports tells whether an update is the report on an incident.
+func reports(ctx context.Context, tx Tx, u Update) (bool, error) {
+	revisions, err := tx.Revisions(ctx, u.ID)
+	n := len(revisions)
+	return n > 0 && revisions[n-1].Draft.Phase == comms.PhasePostmortem, err
 }
 
 // signingLine is who may still sign. Where nobody is left, everybody hears

@@ -240,8 +240,8 @@ func (d *Desk) show(ctx context.Context, tx Tx, a Actor, at place, v *View) erro
 	}
 	v.Templates = d.choices(at, text.Kind)
 	if s, ok := at.plan.Severity(text.Severity); ok && s.Every > 0 {
-		at := v.Preview.Message.NotBefore(d.c.Now())
-		v.Promise = at.Add(s.Cadence(at.Sub(v.Incident.StartedAt)))
+		out := v.Preview.Message.NotBefore(d.c.Now())
+		v.Promise = out.Add(s.Cadence(v.Incident.StartedAt, at.reopened(out), out))
 	}
 	v.Reach, err = tx.Reach(ctx, v.Preview.Message)
 	return err
@@ -353,6 +353,7 @@ type IncidentView struct {
 	Promises  []promise.Promise // all that were ever made, in their order
 	Lead      plan.PersonID     // who holds it
 	Hold      bool              // the actor may publish a holding statement for it now
+	Reopened  time.Time         // when it came back after it was over; zero if it never did
 	Offered   *Handover         // that waits for an answer; nil for none
 }
 
@@ -376,6 +377,7 @@ func (d *Desk) LookIncident(ctx context.Context, a Actor, id comms.ID) (Incident
 		if v.History, err = tx.History(ctx, id); err != nil {
 			return err
 		}
+		v.Reopened = reopened(v.History)
 		for _, phase := range v.Plan.Transitions[v.Incident.Phase] {
 			if phase.Of() == v.Incident.Kind && len(v.Plan.Following(v.Incident.Phase, phase, v.Incident.Severity)) > 0 {
 				v.Next = append(v.Next, phase)

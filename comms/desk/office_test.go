@@ -156,7 +156,11 @@ func (o *office) fill(text *draft.Draft, t plan.Template, words string) {
 		value := words
 		switch f.Slot.Type {
 		case plan.SlotNextUpdate:
-			value = draft.FormatTime(o.clock().Add(25 * time.Minute))
+			within := 25 * time.Minute
+			if s, ok := o.plan.Severity(text.Severity); ok && s.Every > 0 {
+				within = min(within, s.Every)
+			}
+			value = draft.FormatTime(o.clock().Add(within))
 		case plan.SlotTime, plan.SlotDate:
 			value = draft.FormatTime(o.clock().Add(-10 * time.Minute))
 		case plan.SlotData:

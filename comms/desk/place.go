@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/draft"
@@ -238,6 +239,34 @@ func (at place) message(text draft.Draft) (comms.Message, error) {
 	return render.Message(text, at.plan, c)
 }
 
+// reopened is when the incident came back after customers were told that it was
+// over; where it is over, the time at which something goes out that is not.
+// Zero if it was never over.
+func (at place) reopened(when time.Time) time.Time {
+	switch told := at.standing(); {
+	case at.phase.Closed():
+		return when
+	case at.ahead != nil && told != nil && told.Phase.Closed():
+		return at.ahead.NotBefore(when)
+	}
+	return reopened(at.history)
+}
+
+// reopened is when the latest publication came that brought an incident back;
+// zero for none.
+func reopened(history []signoff.Publication) time.Time {
+	var back time.Time
+	over := false
+	for _, pub := range history {
+		closed := pub.Message().Incident.Phase.Closed()
+		if over && !closed {
+			back = pub.At()
+		}
+		over = closed
+	}
+	return back
+}
+
 // told lists the components whose followers were told of the incident.
 func (at place) told() []comms.ComponentID {
 	var out []comms.ComponentID
@@ -271,7 +300,7 @@ func (d *Desk) judge(at place, content comms.Content, m comms.Message, text draf
 	cause := at.cause(text)
 	return d.book(at.plan).Check(lint.Subject{
 		Content: content, Draft: text, Plan: at.plan, History: at.said(),
-		Phase: at.phase, Now: m.NotBefore(d.c.Now()), Reader: reader,
+		Phase: at.phase, Reopened: at.reopened(m.NotBefore(d.c.Now())), Now: m.NotBefore(d.c.Now()), Reader: reader,
 		CauseConfirmed: cause.Confirmation != nil, Confirmers: names(at.plan, cause.May),
 	})
 }

@@ -133,7 +133,8 @@ func (d *Desk) report(b bench) lint.Report {
 func (d *Desk) basis(b bench) signoff.Basis {
 	return signoff.Basis{
 		Incident: b.place.head, Latest: b.place.latest, Phase: b.place.phase, Severity: b.place.severity(),
-		States: b.place.states, Others: b.place.others,
+		Reopened: b.place.reopened(d.c.Now()),
+		States:   b.place.states, Others: b.place.others,
 		Standing: b.place.standing(), Withdraws: b.place.publication(b.text.Redacts),
 		Plan: b.place.plan, PlanDigest: b.place.planPub.Digest(), Requirements: b.requirements,
 		Authors: b.authors, Barred: b.barred, Voided: b.voided, Frame: d.c.Frame, Keys: d.c.Keys,

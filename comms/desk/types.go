@@ -119,8 +119,10 @@ type Notice struct {
 	Head   signoff.Head // of the chain when it was written
 
 	// Of a reminder: the promise, how far its reminders have come, and what has
-	// to be done. The store fills in the incident and when it is due.
+	// to be done. The store fills in the incident, what is promised and when it
+	// is due.
 	Promise  comms.ID
+	Promised promise.Kind
 	Step     promise.Step
 	Need     Need
 	Incident comms.ID

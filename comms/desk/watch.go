@@ -138,11 +138,11 @@ func (d *Desk) reminder(ctx context.Context, tx Tx, r roster, p promise.Promise,
 	if err != nil {
 		return n, false, err
 	}
-	reminders, err := d.reminders(ctx, tx, r, inc)
+	moments, err := d.moments(ctx, tx, r, inc, p)
 	if err != nil {
 		return n, false, err
 	}
-	step := p.Step(reminders, now)
+	step := p.Step(moments, now)
 	before, err := reminded(ctx, tx, p.ID)
 	if err != nil || before >= step {
 		return n, false, err

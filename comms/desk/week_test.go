@@ -22,7 +22,8 @@ type week struct {
 }
 
 // TestAWeekOfIncidents lets a week pass on a clock of its own, over a change to
-// winter time, and then accounts for every promise, reminder and publication.
+// winter time, and the days after it in which reports are due, and then accounts
+// for every promise, reminder and publication.
 func TestAWeekOfIncidents(t *testing.T) {
 	o := open(t)
 	sunday := time.Date(2026, 10, 25, 0, 0, 0, 0, time.UTC) // at one o'clock the clocks go back in Madrid
@@ -31,11 +32,17 @@ func TestAWeekOfIncidents(t *testing.T) {
 	for _, p := range o.plan.People {
 		w.chance[p.ID] = []int{0, 8, 25, 60}[w.IntN(4)]
 	}
-	w.chance["dana"], w.chance["marta"] = max(w.chance["dana"], 25), max(w.chance["marta"], 25) // somebody answers at times
+	for _, p := range people("dana", "marta", "lucia") { // somebody answers at times
+		w.chance[p] = max(w.chance[p], 60)
+	}
 	for end := o.clock().Add(7 * 24 * time.Hour); o.clock().Before(end); {
 		o.wait(time.Duration(w.IntN(40)) * time.Hour)
 		w.begin()
-		w.follow(time.Duration(40+w.IntN(80)) * time.Minute)
+		w.follow(time.Duration(40+w.IntN(60)) * time.Minute)
+	}
+	for range 8 { // nothing new happens, and reports are still owed
+		w.wait(23 * time.Hour)
+		w.follow(40 * time.Minute)
 	}
 	w.account()
 	o.examine()
@@ -57,23 +64,28 @@ func (w *week) begin() {
 // acts, or does not. Sometimes nobody looks for long, as when the service is down.
 func (w *week) follow(lasts time.Duration) {
 	for end := w.clock().Add(lasts); w.clock().Before(end); {
-		w.wait(time.Duration(3+w.IntN(6)) * time.Minute)
+		w.wait(time.Duration(4+w.IntN(7)) * time.Minute)
 		if w.IntN(30) == 0 {
 			w.wait(time.Duration(w.IntN(120)) * time.Minute)
 		}
-		if _, err := w.Watch(w.ctx); err != nil {
-			w.t.Fatal(err)
-		}
-		agenda, err := w.Agenda(w.ctx, w.drafter())
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		for _, c := range agenda.Clocks {
-			for _, person := range c.Acts() {
-				if w.IntN(100) < w.chance[person] {
-					w.act(person, c)
-					break
-				}
+		w.look()
+	}
+}
+
+// look looks at the clocks once.
+func (w *week) look() {
+	if _, err := w.Watch(w.ctx); err != nil {
+		w.t.Fatal(err)
+	}
+	agenda, err := w.Agenda(w.ctx, w.drafter())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, c := range agenda.Clocks {
+		for _, person := range c.Acts() {
+			if w.IntN(100) < w.chance[person] {
+				w.act(person, c)
+				break
 			}
 		}
 	}
@@ -90,6 +102,9 @@ func (w *week) act(person plan.PersonID, c desk.Clock) {
 		phase := phases[w.IntN(len(phases))]
 		if phase == comms.PhaseScheduled {
 			phase = comms.PhaseInvestigating
+		}
+		if c.Promise.Kind == promise.Report && w.IntN(4) > 0 {
+			phase = comms.PhasePostmortem
 		}
 		if u, err := w.Begin(w.ctx, a, c.Incident.ID, phase, ""); err == nil {
 			w.write(a, u.ID, honest)
@@ -115,6 +130,11 @@ func (w *week) signOne(person plan.PersonID, update comms.ID) {
 		_, _ = w.AskChanges(w.ctx, signer(person), update, v.Update.Digest, "Say it more plainly")
 		return
 	}
+	if v.Cause.You {
+		if err := w.ConfirmCause(w.ctx, signer(person), update, v.Cause.Digest); err != nil {
+			w.t.Fatal(err)
+		}
+	}
 	for i, s := range v.Signatures {
 		if s.You {
 			_, _ = w.Sign(w.ctx, signer(person), desk.Signing{Update: update, Digest: v.Update.Digest, Requirement: i, Languages: w.plan.Catalogue.Languages})
@@ -131,7 +151,7 @@ func (w *week) account() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	total := promise.Account{}
+	total, reports := promise.Account{}, map[promise.State]int{}
 	for _, i := range incidents {
 		v, err := w.LookIncident(w.ctx, w.drafter(), i.ID)
 		if err != nil {
@@ -152,22 +172,34 @@ func (w *week) account() {
 			w.remindersOf(p)
 		}
 		for _, pub := range v.History {
-			if open := !pub.Message().Incident.Phase.Closed(); open != made[pub.Number()] {
-				w.t.Errorf("publication %d (%s) promised the next update: %v", pub.Number(), pub.Message().Incident.Phase, made[pub.Number()])
+			if promises := w.goesOn(*pub.Message().Incident); promises != made[pub.Number()] {
+				w.t.Errorf("publication %d (%s) promised what comes next: %v", pub.Number(), pub.Message().Incident.Phase, made[pub.Number()])
 			}
 		}
-		going := !i.Phase.Closed() && slices.ContainsFunc(v.Updates, func(u desk.Update) bool { return u.State != desk.Withdrawn })
+		going := w.goesOn(comms.Incident{Phase: i.Phase, Severity: i.Severity}) && slices.ContainsFunc(v.Updates, func(u desk.Update) bool { return u.State != desk.Withdrawn })
 		if going != (waits == 1) || waits > 1 {
 			w.t.Errorf("incident %s (%s) has %d promises that wait", i.ID, i.Phase, waits)
+		}
+		for _, p := range v.Promises {
+			if p.Kind == promise.Report {
+				reports[p.State]++
+			}
 		}
 		a := promise.Sum(v.Promises, w.clock())
 		total.Kept, total.Missed, total.Withdrawn, total.Open = total.Kept+a.Kept, total.Missed+a.Missed, total.Withdrawn+a.Withdrawn, total.Open+a.Open
 		total.Worst = max(total.Worst, a.Worst)
 	}
-	if total.Kept == 0 || total.Missed == 0 {
-		w.t.Fatalf("the week tries too little: %+v", total)
+	if total.Kept == 0 || total.Missed == 0 || reports[promise.Kept] == 0 || reports[promise.Missed] == 0 {
+		w.t.Fatalf("the week tries too little: %+v, and of reports %v", total, reports)
 	}
-	w.t.Logf("%d incidents; promises: %d kept, %d missed, %d withdrawn, %d open, the worst %s late; %d reminders", len(incidents), total.Kept, total.Missed, total.Withdrawn, total.Open, total.Worst, len(w.reminded()))
+	w.t.Logf("%d incidents; promises: %d kept, %d missed, %d withdrawn, %d open, the worst %s late; reports: %v; %d reminders", len(incidents), total.Kept, total.Missed, total.Withdrawn, total.Open, total.Worst, reports, len(w.reminded()))
+}
+
+// goesOn tells whether something is promised of an incident that stands so: the
+// next update while it is open, and a report once it is over.
+func (w *week) goesOn(i comms.Incident) bool {
+	_, owes := w.plan.ReportDue(i.Severity, w.clock())
+	return !i.Phase.Closed() || i.Phase == comms.PhaseResolved && owes
 }
 
 // maker is the publication that made a promise, 0 for the declaration.

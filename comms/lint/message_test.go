@@ -160,6 +160,10 @@ var messageCases = []messageCase{
 	{"promise rounded up", func(s *Subject) { promiseAt(s, 21*time.Minute) }, nil},
 	{"promise too far", func(s *Subject) { promiseAt(s, 21*time.Minute+time.Second) }, []string{"NEXT-RANGE  next_update"}},
 	{"long mode not yet", func(s *Subject) { promiseAt(s, time.Hour); s.Message.Incident.StartedAt = noon.Add(-119 * time.Minute) }, []string{"NEXT-RANGE  next_update"}},
+	{"long mode, and reopened since", func(s *Subject) {
+		promiseAt(s, time.Hour)
+		s.Message.Incident.StartedAt, s.Reopened = noon.Add(-2*time.Hour), noon.Add(-time.Hour)
+	}, []string{"NEXT-RANGE  next_update"}},
 	{"long mode", func(s *Subject) { promiseAt(s, time.Hour); s.Message.Incident.StartedAt = noon.Add(-2 * time.Hour) }, nil},
 	{"no such step", func(s *Subject) { s.Phase = comms.PhaseResolved }, []string{"PHASE-ORDER  phase"}},
 	{"no such beginning", func(s *Subject) { s.Message.Incident.Phase = comms.PhaseMonitoring }, []string{"PHASE-ORDER  phase"}},

@@ -40,7 +40,10 @@ type Subject struct {
 	Plan    *plan.Plan      // never nil
 	History []comms.Message // what was published about the incident, oldest first
 	Phase   comms.Phase     // where the incident stands now
-	Now     time.Time
+	// Reopened is when the incident came back after it was over, if it does with
+	// the message when that goes out; zero if it never did.
+	Reopened time.Time
+	Now      time.Time
 	// CauseConfirmed says that somebody else than its authors has confirmed the
 	// cause, in the words that the draft gives; Confirmers names who could.
 	CauseConfirmed bool

@@ -22,7 +22,7 @@ func nextRange(j *judge) []Finding {
 	}
 	limit := j.severity.Every
 	if !i.StartedAt.IsZero() {
-		limit = j.severity.Cadence(j.Now.Sub(i.StartedAt))
+		limit = j.severity.Cadence(i.StartedAt, j.Reopened, j.Now)
 	}
 	if limit == 0 || !i.NextUpdate.After(j.Now.Add(limit+grace)) {
 		return nil

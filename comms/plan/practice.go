@@ -10,7 +10,7 @@ import (
 
 // Postmortem is the public report on an incident that is over.
 type Postmortem struct {
-	WorkingDays int              // after the end, Monday to Friday; 0 promises none
+	WorkingDays int              // after customers were told of the end, Monday to Friday; 0 promises none
 	Severities  []comms.Severity // that owe one
 	Approvals   []Requirement    // besides those of the severity
 }
@@ -78,22 +78,6 @@ func (p *Plan) Approvals(s Severity, phase comms.Phase) []Requirement {
 		return s.Approvals
 	}
 	return Join(p.Postmortem.Approvals, s.Approvals)
-}
-
-// ReportDue is by when the report on an incident is promised that ended at a
-// time: the end of the last working day. ok is false when none is.
-func (p *Plan) ReportDue(severity comms.Severity, ended time.Time) (due time.Time, ok bool) {
-	if p.Postmortem.WorkingDays == 0 || !slices.Contains(p.Postmortem.Severities, severity) {
-		return time.Time{}, false
-	}
-	y, m, d := ended.In(p.zone()).Date()
-	for left := p.Postmortem.WorkingDays; left > 0; {
-		d++
-		if day := time.Date(y, m, d, 12, 0, 0, 0, time.UTC).Weekday(); day != time.Saturday && day != time.Sunday {
-			left--
-		}
-	}
-	return time.Date(y, m, d+1, 0, 0, 0, 0, p.zone()).UTC(), true
 }
 
 // Shift is the plan as the team lives it at a time: outside of a role's hours

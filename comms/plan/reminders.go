@@ -13,11 +13,11 @@ type Reminders struct {
 // builtinReminders are used where a plan says nothing else.
 var builtinReminders = Reminders{Remind: 30, StandIn: 50, Everyone: 70}
 
-// After gives the moments of the three reminders as time since the promise was
-// made, of one that has to be kept within so long.
-func (r Reminders) After(within time.Duration) [3]time.Duration {
-	part := func(percent int) time.Duration { return within / 100 * time.Duration(percent) }
-	return [3]time.Duration{part(r.Remind), part(r.StandIn), part(r.Everyone)}
+// At gives the moments of the three reminders of a promise that was made at a
+// time and is due at another.
+func (r Reminders) At(made, due time.Time) [3]time.Time {
+	part := func(percent int) time.Time { return made.Add(due.Sub(made) / 100 * time.Duration(percent)) }
+	return [3]time.Time{part(r.Remind), part(r.StandIn), part(r.Everyone)}
 }
 
 // RemindersOf are the reminders of a severity: its own, else the plan's.
@@ -28,12 +28,22 @@ func (p *Plan) RemindersOf(s Severity) Reminders {
 	return p.Reminders
 }
 
+// LongFrom is when an incident of the severity may come to long-incident mode,
+// by when it began and when it came back after customers were told that it was
+// over (zero if it never did): what came back is counted anew. ok is false
+// where the severity has no such mode.
+func (s Severity) LongFrom(began, reopened time.Time) (from time.Time, ok bool) {
+	if reopened.After(began) {
+		began = reopened
+	}
+	return began.Add(s.LongAfter), s.LongAfter > 0 && s.LongEvery > 0
+}
+
 // Cadence is how long customers of the severity wait at most for the next
-// update of an incident that has lasted so long; 0 promises none. One that has
-// gone on for LongAfter may be in long-incident mode: the promise that is
-// signed with an update announces it.
-func (s Severity) Cadence(lasted time.Duration) time.Duration {
-	if s.LongEvery > 0 && s.LongAfter > 0 && lasted >= s.LongAfter {
+// update after one that goes out at a time; 0 promises none. In long-incident
+// mode it is longer: the promise that is signed with an update announces it.
+func (s Severity) Cadence(began, reopened, at time.Time) time.Duration {
+	if from, ok := s.LongFrom(began, reopened); ok && !at.Before(from) {
 		return s.LongEvery
 	}
 	return s.Every

@@ -96,7 +96,7 @@ func topSchemas() map[string]node {
 			may("data", node{"description": "About customers' data: no holding statement is ever made of it.", "type": "boolean"}))),
 		"approvals": node{"description": "Who signs for each severity.", "type": "object", "propertyNames": node{"pattern": namePattern.String()}, "additionalProperties": ref("requirements")},
 		"postmortem": closed("The public report on an incident that is over.",
-			may("working_days", describe("After the end, Monday to Friday.", node{"type": "integer", "minimum": 1, "maximum": mostDays})),
+			may("working_days", describe("After customers were told of the end, Monday to Friday in the organisation's time zone; the report is promised by the end of the last one.", node{"type": "integer", "minimum": 1, "maximum": mostDays})),
 			may("severities", list("That owe one; all incidents unless named.", ref("id"))),
 			need("approvals", describe("Besides those of the incident's severity.", ref("requirements")))),
 		"channels": closed("What goes out beside the page and the feeds.", need("mail", closed("",

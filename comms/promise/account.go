@@ -2,7 +2,8 @@ package promise
 
 import "time"
 
-// Account says how the promises that were made to customers were kept.
+// Account says how the promises of updates that were made to customers were
+// kept. A report is due in days, and stands for itself.
 type Account struct {
 	Kept, Missed, Withdrawn, Open int
 	// Worst is the most that one was late, or is late by now; 0 if none was.
@@ -16,7 +17,7 @@ func (a Account) Due() int { return a.Kept + a.Missed }
 func Sum(all []Promise, now time.Time) Account {
 	var a Account
 	for _, p := range all {
-		if !p.Public() {
+		if !p.Public() || p.Kind == Report {
 			continue
 		}
 		p = p.Pass(now)

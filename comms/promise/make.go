@@ -19,11 +19,16 @@ func Begin(kind comms.Kind, s plan.Severity, declared, starts time.Time) (p Prom
 
 // Follow is what a publication promises: what it says of the next update, else
 // what the severity does. Long-incident mode counts only where the publication
-// says so, by a next update that lies that far ahead. What is over promises
-// nothing.
-func Follow(i comms.Incident, s plan.Severity, number int64, at time.Time) (p Promise, ok bool) {
+// says so, by a next update that lies that far ahead. What is over promises a
+// report where the plan does, and else nothing.
+func Follow(pl *plan.Plan, i comms.Incident, number int64, at time.Time) (p Promise, ok bool) {
 	p = Promise{Kind: Next, After: number, Made: at, State: Open}
+	s, _ := pl.Severity(i.Severity)
 	switch {
+	case i.Phase == comms.PhaseResolved:
+		p.Kind = Report
+		p.Due, ok = pl.ReportDue(i.Severity, at)
+		return p, ok
 	case i.Phase.Closed():
 		return p, false
 	case i.Phase == comms.PhaseScheduled:
@@ -70,17 +75,22 @@ func (p Promise) Raise(s plan.Severity, at time.Time) (next Promise, moved bool)
 // Told is the promise after a publication of its incident, with the promise
 // that follows from it; follows is false for none. A redaction tells customers
 // nothing new. Planned work that is called off or moved in time withdraws the
-// promise that it begins.
-func (p Promise) Told(m comms.Message, number int64, at time.Time, s plan.Severity) (told, next Promise, follows bool) {
+// promise that it begins, and an incident that comes back the report on it.
+func (p Promise) Told(pl *plan.Plan, m comms.Message, number int64, at time.Time) (told, next Promise, follows bool) {
 	p.After = number
 	if m.Kind == comms.MessageRedaction {
 		return p, Promise{}, false
 	}
-	next, follows = Follow(*m.Incident, s, number, at)
+	next, follows = Follow(pl, *m.Incident, number, at)
 	if p.Kind == Notice && p.State == Open { // of the work as it was announced
+		s, _ := pl.Severity(m.Incident.Severity)
 		p.Due = m.Incident.StartedAt.Add(-s.FirstUpdate)
 	}
 	switch phase := m.Incident.Phase; {
+	case p.Kind == Report && follows && next.Kind == Report:
+		return p, Promise{}, false // put right, and still over
+	case p.Kind == Report && phase != comms.PhasePostmortem:
+		return p.Withdraw(at).by(number), next, follows
 	case p.Kind == Start && phase == comms.PhaseScheduled:
 		if p.State == Open && follows && next.Due.Equal(p.Due) {
 			return p, Promise{}, false // said again, and nothing moved

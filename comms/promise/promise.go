@@ -17,10 +17,11 @@ const (
 	Start     Kind = "start"     // customers hear that planned work begins
 	End       Kind = "end"       // customers hear that planned work ends, or goes on
 	Signature Kind = "signature" // an update gets its signatures
+	Report    Kind = "report"    // customers get a report on what is over
 )
 
 // Kinds lists every kind.
-func Kinds() []Kind { return []Kind{First, Next, Notice, Start, End, Signature} }
+func Kinds() []Kind { return []Kind{First, Next, Notice, Start, End, Signature, Report} }
 
 // State says what became of a promise.
 type State string

@@ -31,9 +31,20 @@ func (s Step) String() string {
 // Steps lists every step that is a reminder, the first one first.
 func Steps() []Step { return []Step{Remind, StandIn, Everyone, Passed} }
 
-// Step is the latest reminder that is due. A promise that could not be kept
-// when it was made is not reminded of, and one that nobody waits for neither.
-func (p Promise) Step(r plan.Reminders, now time.Time) Step {
+// Moments are those of the three reminders, by the plan's share of the time
+// between the making and the end of a promise. Of a report it is working time
+// that counts.
+func (p Promise) Moments(pl *plan.Plan, r plan.Reminders) [3]time.Time {
+	if p.Kind == Report {
+		return pl.Working(r, p.Made, p.Due)
+	}
+	return r.At(p.Made, p.Due)
+}
+
+// Step is the latest reminder that is due, by their moments. A promise that
+// could not be kept when it was made is not reminded of, and one that nobody
+// waits for neither.
+func (p Promise) Step(moments [3]time.Time, now time.Time) Step {
 	if !p.Waits() || !p.Due.After(p.Made) {
 		return None
 	}
@@ -44,8 +55,8 @@ func (p Promise) Step(r plan.Reminders, now time.Time) Step {
 		return Everyone
 	}
 	due := None
-	for i, after := range r.After(p.Due.Sub(p.Made)) {
-		if !now.Before(p.Made.Add(after)) {
+	for i, at := range moments {
+		if !now.Before(at) {
 			due = Step(i + 1)
 		}
 	}
@@ -54,12 +65,12 @@ func (p Promise) Step(r plan.Reminders, now time.Time) Step {
 
 // Coming is the first reminder that is not due yet, and when it will be; the
 // zero step for none.
-func (p Promise) Coming(r plan.Reminders, now time.Time) (Step, time.Time) {
+func (p Promise) Coming(moments [3]time.Time, now time.Time) (Step, time.Time) {
 	if p.State != Open || !p.Due.After(p.Made) {
 		return None, time.Time{}
 	}
-	for i, after := range r.After(p.Due.Sub(p.Made)) {
-		if at := p.Made.Add(after); now.Before(at) {
+	for i, at := range moments {
+		if now.Before(at) {
 			return Step(i + 1), at
 		}
 	}

@@ -19,6 +19,7 @@ type Basis struct {
 	Latest   comms.Digest   // of that publication's words; zero for none
 	Phase    comms.Phase    // where the incident stands for customers
 	Severity comms.Severity // that customers were told last; "" before the first publication
+	Reopened time.Time      // when the incident came back after it was over, if it does with the message now; zero if it never did
 	// States is what customers see of each component now; Others is what they
 	// would see without this incident. A component in neither is working.
 	States, Others map[comms.ComponentID]comms.State
@@ -267,7 +268,7 @@ func stands(m comms.Message, b Basis, now time.Time) error {
 	if !i.NextUpdate.After(now) {
 		return comms.Refuse(comms.Overtaken, "next_update", "the promised next update (%s) has passed; choose a later time and submit it again", i.NextUpdate.UTC().Format("15:04 UTC"))
 	}
-	if limit := s.Cadence(now.Sub(i.StartedAt)); limit > 0 && i.NextUpdate.After(now.Add(limit+grace)) {
+	if limit := s.Cadence(i.StartedAt, b.Reopened, now); limit > 0 && i.NextUpdate.After(now.Add(limit+grace)) {
 		return comms.Refuse(comms.Overtaken, "next_update", "the next update (%s) lies beyond what the plan promises for %q; choose an earlier time and submit it again", i.NextUpdate.UTC().Format("15:04 UTC"), i.Severity)
 	}
 	return nil

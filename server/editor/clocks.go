@@ -98,6 +98,11 @@ func (v *visit) figures(look desk.IncidentView, now time.Time) []figure {
 	}
 	add("ratio", ratio)
 	add("worst", worst)
+	for _, p := range look.Promises {
+		if p.Kind == promise.Report {
+			add("report", v.T("desk.kept.report_"+string(p.State), "time", v.inFull(p.Due), "span", v.span(p.Late(now))))
+		}
+	}
 	return out
 }
 
@@ -113,11 +118,11 @@ func firstTold(history []signoff.Publication) (first *signoff.Publication, held 
 // longMode says when an incident may come to longer intervals, or that it may
 // now; "" where it may not.
 func (v *visit) longMode(look desk.IncidentView, now time.Time) string {
-	s, ok := look.Plan.Severity(look.Incident.Severity)
-	if !ok || s.LongEvery == 0 || look.Incident.Phase.Closed() || look.Incident.Head == 0 {
+	s, _ := look.Plan.Severity(look.Incident.Severity)
+	from, ok := s.LongFrom(look.Incident.StartedAt, look.Reopened)
+	if !ok || look.Incident.Phase.Closed() || look.Incident.Head == 0 {
 		return ""
 	}
-	from := look.Incident.StartedAt.Add(s.LongAfter)
 	if now.Before(from) {
 		return v.T("desk.clock.long_later", "time", v.moment(from, now), "every", v.span(s.LongEvery))
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/desk"
 	"github.com/countersign/countersign/comms/plan"
+	"github.com/countersign/countersign/comms/promise"
 	"github.com/countersign/countersign/comms/signoff"
 )
 
@@ -178,22 +179,15 @@ func (e *Editor) move(v *visit) error {
 	}, e.showIncident)
 }
 
-// reportDue says by when a report is promised on an incident that is over and
-// has none yet; "" if none is.
+// reportDue says by when a report is promised that customers do not have yet;
+// "" if none is.
 func (v *visit) reportDue(look desk.IncidentView) string {
-	n := len(look.History)
-	if look.Incident.Phase != comms.PhaseResolved || n == 0 {
-		return ""
+	for _, p := range look.Promises {
+		if p.Kind == promise.Report && p.Waits() {
+			return v.T("desk.incident.report_due", "time", v.inFull(p.Due))
+		}
 	}
-	ended := look.History[n-1].At()
-	if end := look.History[n-1].Message().Incident.EndedAt; end != nil {
-		ended = *end
-	}
-	due, ok := look.Plan.ReportDue(look.Incident.Severity, ended)
-	if !ok {
-		return ""
-	}
-	return v.T("desk.incident.report_due", "time", v.inFull(due))
+	return ""
 }
 
 // begin starts the next update of an incident.

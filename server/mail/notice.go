@@ -26,9 +26,11 @@ type Notice struct {
 	// GoesOut is when customers get it once it is signed; zero for at once.
 	GoesOut time.Time
 	// Of a reminder: what has to be done ("write", "finish", "sign", "signer" or
-	// "wait"), by when customers should hear, and of which incident.
+	// "wait"), by when customers should hear, whether it is the report on what is
+	// over that they should get, and of which incident.
 	Need     string
 	Due      time.Time
+	Report   bool
 	Incident comms.ID
 	// Handover is what it is about; "" for none.
 	Handover comms.ID
@@ -92,7 +94,7 @@ func (c *Composer) Notice(n Notice, catalogue comms.Catalogue, to Person) (Mail,
 		Dir:      words.Dir(),
 		Subject:  words.T("mail.notice."+n.Kind+".subject", "title", title),
 		Hello:    words.T("mail.notice.hello", "name", oneLine(to.Name)),
-		Lead:     words.T("mail.notice."+n.Kind+".lead", "by", by, "time", words.Date(n.Due)+", "+words.Time(n.Due)),
+		Lead:     words.T("mail.notice."+n.Kind+n.lead(), "by", by, "time", words.Date(n.Due)+", "+words.Time(n.Due)),
 		Link:     c.config.DeskURL + n.place(),
 		LinkText: words.T("mail.notice." + n.Kind + ".link"),
 		Why:      words.T("mail.notice.why", "organisation", catalogue.Organisation),
@@ -109,7 +111,7 @@ func (c *Composer) Notice(n Notice, catalogue comms.Catalogue, to Person) (Mail,
 		about("usual", words.T("mail.notice.usual_count", "count", int(math.Round(n.Usual))))
 	}
 	if n.Need != "" {
-		about("need", words.T("mail.notice.need."+n.Need))
+		about("need", words.T("mail.notice.need."+n.need()))
 	}
 	if n.Kind == "sign" || n.Need == "sign" {
 		if !n.GoesOut.IsZero() {
@@ -134,6 +136,22 @@ func (c *Composer) Notice(n Notice, catalogue comms.Catalogue, to Person) (Mail,
 		sender: sender, from: c.config.From, to: to.Address,
 		subject: v.Subject, at: n.At, lang: lang,
 	}, plain, html)
+}
+
+// lead is which words a notice of its kind begins with.
+func (n Notice) lead() string {
+	if n.Report && n.reminder() {
+		return ".report"
+	}
+	return ".lead"
+}
+
+// need names the words for what has to be done.
+func (n Notice) need() string {
+	if n.Report && n.Need == "write" {
+		return "report"
+	}
+	return n.Need
 }
 
 // thread is what a mail reader puts together.

@@ -155,6 +155,16 @@ func TestReminders(t *testing.T) {
 					t.Errorf("%s in %s lacks the time or the link:\n%s", kind, lang, part)
 				}
 			}
+			n.Report = true
+			if m, err = c.Notice(n, mailtest.Catalogue(), mail.Person{ID: "lead", Name: "Lee Lead", Address: "lee@northwind.example", Lang: lang}); err != nil {
+				t.Fatal(err)
+			}
+			if l, err = mail.ReadLetter(bytes.NewReader(m.Raw)); err != nil {
+				t.Fatal(err)
+			}
+			if about := map[comms.Lang]string{"en": "report on what happened", "es": "informe de lo ocurrido"}[lang]; !strings.Contains(l.Text, about) || !strings.Contains(l.Text, by) {
+				t.Errorf("%s about a report in %s does not say so:\n%s", kind, lang, l.Text)
+			}
 		}
 	}
 }

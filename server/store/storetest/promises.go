@@ -47,9 +47,19 @@ func promises(t *testing.T, st *store.Store) {
 	first = first.Fulfil(first.Due, pub.Number()) // the clock had run ahead
 	change(first)
 	same(t, "in time after all", o.promises(s.Incident.ID)[0], first)
+	for _, kind := range promise.Kinds()[1:] { // whatever may be promised can be kept here
+		if kind != promise.Signature {
+			owed := promise.Promise{ID: comms.NewID(), Incident: s.Incident.ID, Kind: kind, After: pub.Number(), Made: o.tick(), Due: o.Now.Add(time.Hour), State: promise.Open}
+			o.Write(func(tx desk.Tx) error { return tx.AddPromise(o.ctx(), owed) })
+			change(owed.Withdraw(o.tick()))
+		}
+	}
 	counts, _, err := st.PromiseCounts(o.ctx())
 	must(t, err)
-	same(t, "counts", counts, map[promise.Kind]map[promise.State]int{promise.First: {promise.Kept: 1}, promise.Signature: {promise.Kept: 1}})
+	same(t, "counts", counts, map[promise.Kind]map[promise.State]int{
+		promise.First: {promise.Kept: 1}, promise.Signature: {promise.Kept: 1}, promise.Next: {promise.Withdrawn: 1}, promise.Notice: {promise.Withdrawn: 1},
+		promise.Start: {promise.Withdrawn: 1}, promise.End: {promise.Withdrawn: 1}, promise.Report: {promise.Withdrawn: 1},
+	})
 }
 
 // promisesStay holds what was promised against ordinary SQL.
