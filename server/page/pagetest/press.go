@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,10 +33,10 @@ type Press struct {
 	withdraws signoff.Publication
 	// Fail, if set, is what Publications returns instead of publications.
 	Fail error
-	// Asked counts the calls of Publications.
-	Asked int
+	// Asked counts the calls of Publications, which come several at a time.
+	Asked atomic.Int64
 	// Read counts what Numbered was asked for.
-	Read     int
+	Read     atomic.Int64
 	redacted map[int64]signoff.Publication // which took the words of which away
 }
 
@@ -279,7 +280,7 @@ func (p *Press) All() []signoff.Publication { return append([]signoff.Publicatio
 
 // Publications is what page.Source asks for.
 func (p *Press) Publications(_ context.Context, after int64, limit int) ([]signoff.Publication, error) {
-	p.Asked++
+	p.Asked.Add(1)
 	if p.Fail != nil {
 		return nil, p.Fail
 	}
@@ -289,7 +290,7 @@ func (p *Press) Publications(_ context.Context, after int64, limit int) ([]signo
 
 // Numbered is what page.Source asks for.
 func (p *Press) Numbered(ctx context.Context, numbers []int64) (out []signoff.Publication, err error) {
-	p.Read += len(numbers)
+	p.Read.Add(int64(len(numbers)))
 	if p.Fail != nil {
 		return nil, p.Fail
 	}
