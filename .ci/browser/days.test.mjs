@@ -30,7 +30,7 @@ describe('days and a page that renews itself', { concurrency: false }, () => {
     const tip = page.locator('.tip')
     await until(async () => /Working$/.test(await tip.textContent()), 2000, 'today')
     for (let n = 0; n < 20 && !/Not working, 48 minutes/.test(await tip.textContent()); n++) await page.keyboard.press('ArrowLeft')
-    await holds(page, '.tip', /Not working, 48 minutes\. Resolved: problem with Exports/)
+    await holds(page, '.tip', /Not working, 48 minutes\. What happened on [^:]+: Exports did not finish/)
     await check(page, 'a day of the bars')
     await shoot(page, 'bars')
     const day = new URL(await strip.getAttribute('href'), demo.page).pathname

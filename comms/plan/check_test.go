@@ -10,6 +10,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/server/language"
+	"github.com/countersign/countersign/templates"
 )
 
 func TestBuiltinHoldsUnderCheck(t *testing.T) {
@@ -77,6 +79,11 @@ var plantedMistakes = []planted{
 }
 
 func TestCheckFindsEveryKindOfMistake(t *testing.T) {
+	words, err := language.New(templates.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spanish := words.For("es").Phrase
 	found := map[Mistake]bool{}
 	for _, c := range plantedMistakes {
 		t.Run(string(c.kind)+": "+c.name, func(t *testing.T) {
@@ -84,6 +91,13 @@ func TestCheckFindsEveryKindOfMistake(t *testing.T) {
 			file := cmp.Or(c.in, c.file)
 			line := lineOf(t, files, file, c.at)
 			ps := Check(files, noFailover)
+			for _, p := range ps {
+				for _, said := range []comms.Phrase{p.Text, p.Fix} { // a judge's words are in the reader's language already
+					if p.Kind != MistakeWords && spanish(said) == said.String() {
+						t.Errorf("in Spanish this is English: %s", said)
+					}
+				}
+			}
 			for _, p := range ps {
 				if p.Kind == c.kind && p.File == file && p.Line == line && p.Column > 0 && p.Fix.Format != "" && p.Level == c.level && strings.Contains(strings.ToLower(p.String()), strings.ToLower(c.says)) {
 					found[c.kind] = true

@@ -132,6 +132,18 @@ func (v *visit) audience(a *comms.Audience) string {
 	return followers
 }
 
+// goes says who gets what goes out at a time, and until when mails wait.
+func (v *visit) goes(m comms.Message, reach int, out time.Time) string {
+	if m.Audience == nil {
+		return v.T("desk.review.goes_page")
+	}
+	goes := v.T("desk.review.goes", "count", reach)
+	if from := m.MailsFrom(out); from.After(out) {
+		return v.T("desk.review.goes_later", "goes", goes, "time", v.inFull(from))
+	}
+	return goes
+}
+
 // inFull is a time in full, and again on the clocks of the page's zone where
 // that differs.
 func (v *visit) inFull(at time.Time) string {

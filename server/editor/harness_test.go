@@ -62,6 +62,12 @@ func (in *installation) pass(d time.Duration) {
 // install founds a desk with the built-in plan and accounts for the people.
 func install(t *testing.T, people ...plan.PersonID) *installation {
 	t.Helper()
+	return installWith(t, plan.Builtin(), people...)
+}
+
+// installWith begins with other files of the plan.
+func installWith(t *testing.T, files []comms.PlanFile, people ...plan.PersonID) *installation {
+	t.Helper()
 	ctx := context.Background()
 	in := &installation{t: t, now: time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC)}
 	key, err := signoff.NewKey()
@@ -73,7 +79,7 @@ func install(t *testing.T, people ...plan.PersonID) *installation {
 	words, err := language.New(templates.FS)
 	must(t, err)
 	in.desk = desk.New(desk.Config{Store: in.store, Key: key, Keys: keys, Now: in.clock, Frame: words.Digest()})
-	_, err = in.desk.Found(ctx, plan.Builtin())
+	_, err = in.desk.Found(ctx, files)
 	must(t, err)
 	quiet := slog.New(slog.DiscardHandler)
 	in.auth = auth.New(auth.Config{Store: in.store, Memory: 64, Now: in.clock, Log: quiet, Void: in.desk.TakeBack, Plan: func(ctx context.Context) (*plan.Plan, error) {

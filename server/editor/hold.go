@@ -175,7 +175,7 @@ func (e *Editor) fillHold(v *visit, view *holdView, look desk.HoldView) {
 	for _, c := range i.Changes {
 		view.Facts = append(view.Facts, factRow{Name: v.component(c.Component), Before: v.state(c.Before).Label, After: v.state(c.After).Label})
 	}
-	add("desk.review.goes_to", v.T("desk.review.goes", "count", look.Reach))
+	add("desk.review.goes_to", v.goes(look.Message, look.Reach, look.Message.NotBefore(e.c.Now())))
 	add("desk.review.phase", v.phase(i.Phase))
 	add("desk.review.severity", v.severity(i.Severity))
 	add("desk.review.began", v.when(&i.StartedAt))

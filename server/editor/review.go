@@ -212,10 +212,13 @@ func (e *Editor) fillChanges(v *visit, view *reviewView, look desk.View) {
 	for _, c := range i.Changes {
 		view.Changes = append(view.Changes, changeRow{v.component(c.Component), v.state(c.Before), v.state(c.After), c.Before == c.After})
 	}
-	view.Goes = v.T("desk.review.goes", "count", look.Reach)
-	if look.Preview.Message.Audience == nil {
-		view.Goes = v.T("desk.review.goes_page")
+	out := look.Preview.Message.NotBefore(e.c.Now())
+	for _, pub := range look.History {
+		if pub.Number() == look.Update.Publication {
+			out = pub.At()
+		}
 	}
+	view.Goes = v.goes(look.Preview.Message, look.Reach, out)
 	view.Facts = v.facts(look)
 	if look.Update.State == desk.InReview {
 		view.Due = v.due(look.Due, e.c.Now())
