@@ -66,7 +66,7 @@ func (e *Editor) audit(v *visit) error {
 // details are the parts of an entry that have a name in the reader's language.
 var details = []string{
 	"count", "digest", "due", "field", "from", "handover", "kind", "link", "means", "need", "now", "plan", "promise", "publish_at",
-	"reason", "requirement", "rules", "severity", "statement", "step", "suggestion", "to", "token", "usual",
+	"reason", "requirement", "rules", "severity", "statement", "step", "suggestion", "to", "token", "usual", "warrant",
 }
 
 // detail names a part of an entry. What a publication calls its number is the

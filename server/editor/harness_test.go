@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
@@ -68,6 +69,12 @@ func install(t *testing.T, people ...plan.PersonID) *installation {
 // installWith begins with other files of the plan.
 func installWith(t *testing.T, files []comms.PlanFile, people ...plan.PersonID) *installation {
 	t.Helper()
+	return installIn(t, templates.FS, files, people...)
+}
+
+// installIn speaks the languages of other templates.
+func installIn(t *testing.T, spoken fs.FS, files []comms.PlanFile, people ...plan.PersonID) *installation {
+	t.Helper()
 	ctx := context.Background()
 	in := &installation{t: t, now: time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC)}
 	key, err := signoff.NewKey()
@@ -76,7 +83,7 @@ func installWith(t *testing.T, files []comms.PlanFile, people ...plan.PersonID) 
 	in.store, err = store.Open(ctx, storetest.SQLiteFile(t), store.Options{Keys: keys, Now: in.clock})
 	must(t, err)
 	t.Cleanup(func() { _ = in.store.Close() })
-	words, err := language.New(templates.FS)
+	words, err := language.New(spoken)
 	must(t, err)
 	in.desk = desk.New(desk.Config{Store: in.store, Key: key, Keys: keys, Now: in.clock, Frame: words.Digest()})
 	_, err = in.desk.Found(ctx, files)

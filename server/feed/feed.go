@@ -18,16 +18,17 @@ const entries = 100
 // updated when a correction marks it, and when a redaction leaves it without
 // words, so that readers drop theirs.
 type Feed struct {
-	list     *feeds.Feed
-	langs    []string // of each entry, "" when it is the feed's
-	times    []string // of each entry, for people
-	lang     string
-	id       string
-	self     string // its address, but for the extension
-	notice   string // what a feed is, for a person who opens one
-	back     string // the words of the link to the page
-	nothing  string // what stands in place of entries
-	language string // of the three above
+	list      *feeds.Feed
+	langs     []string // of each entry, "" when it is the feed's
+	times     []string // of each entry, for people
+	lang      string
+	id        string
+	self      string // its address, but for the extension
+	notice    string // what a feed is, for a person who opens one
+	back      string // the words of the link to the page
+	nothing   string // what stands in place of entries
+	language  string // of the three above
+	direction string // in which those words are written
 }
 
 // Feed lists the updates of everything, or, for a component, of whatever
@@ -49,7 +50,7 @@ func (r *Record) Feed(component comms.ComponentID) (*Feed, error) {
 			Link: &feeds.Link{Href: c.PageURL + "/" + string(r.lang) + home}, Created: seconds(r.first.At()), Updated: seconds(r.first.At()),
 		},
 		lang: string(r.lang), id: tag(r.plans[r.first.Digest()], r.first.At(), id), self: r.address(under(component, "feed")),
-		notice: r.p.T("public.feed_about"), back: r.p.T("public.feed_back"), nothing: r.p.T("public.history_empty"), language: string(r.p.Lang()),
+		notice: r.p.T("public.feed_about"), back: r.p.T("public.feed_back"), nothing: r.p.T("public.history_empty"), language: string(r.p.Lang()), direction: r.p.Dir(),
 	}
 	listed, words := newest(r.about(component), entries), r.shelf.Reading()
 	words.Expect(listed...)

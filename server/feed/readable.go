@@ -20,6 +20,7 @@ const Style = "/feed.css"
 type readable struct {
 	XMLName  xml.Name  `xml:"http://www.w3.org/1999/xhtml main"`
 	Lang     string    `xml:"lang,attr"`
+	Dir      string    `xml:"dir,attr"`
 	Title    string    `xml:"title"` // of the window
 	Viewport meta      `xml:"meta"`
 	Heading  string    `xml:"header>h1"`
@@ -69,7 +70,7 @@ func (f *Feed) readable(self string) (readable, error) {
 		other = f.language
 	}
 	out := readable{
-		Lang: f.lang, Title: f.list.Title, Viewport: meta{"viewport", "width=device-width,initial-scale=1"},
+		Lang: f.lang, Dir: f.direction, Title: f.list.Title, Viewport: meta{"viewport", "width=device-width,initial-scale=1"},
 		Heading: f.list.Title, Notice: paragraph{other, f.notice}, Address: self, Back: anchor{other, f.list.Link.Href, f.back},
 	}
 	for n, item := range f.list.Items {

@@ -133,6 +133,10 @@ func TestNoWordGoesPastTheCatalogue(t *testing.T) {
 			if dir := attr(all(root, func(n *html.Node) bool { return n.Data == "html" })[0], "dir"); dir != want {
 				t.Errorf("%s in %s is written %q", kind, lang, dir)
 			}
+			feed, err := s.Page(lang, "/feed.atom")
+			if err != nil || !strings.Contains(string(feed.In(page.Identity).Bytes), `lang="`+string(lang)+`" dir="`+want+`"`) {
+				t.Errorf("the feed in %s does not say that it is written %q (%v)", lang, want, err)
+			}
 			for _, said := range unlabelled(root) {
 				if m := latinWord.FindString(untranslated.ReplaceAllString(company.Replace(said), "")); m != "" {
 					t.Errorf("%s in %s says %q", kind, lang, said)
