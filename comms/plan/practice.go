@@ -116,6 +116,9 @@ func (p *Plan) zone() *time.Location {
 	return zone
 }
 
+// Weekdays lists the days of a week as a plan's files name them, from Monday.
+func Weekdays() []string { return slices.Clone(weekdays) }
+
 var weekdays = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
 
 func weekday(t time.Time) string { return weekdays[(int(t.Weekday())+6)%7] }

@@ -257,7 +257,10 @@ func (v *visit) entryProblems(err error, files []comms.PlanFile, w planWork, r e
 	var out []problem
 	for _, m := range mistakes {
 		text := v.problemText(m)
-		where := rewrite.Locate(files, at, m.File, m.Line, m.Column)
+		where := strings.TrimPrefix(rewrite.Locate(files, at, m.File, m.Line, m.Column), "hours.")
+		if where == "hours" {
+			where = hourKeys[0]
+		}
 		if where == "" {
 			text = m.File + ":" + number(m.Line) + ": " + text
 		}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,7 +70,9 @@ func TestThePlanIsChangedWithoutItsFiles(t *testing.T) {
 	newOne("texts", "texts", "title.en", "Northwind: what works", "title.es", "Northwind: qué funciona", "sender.en", "Northwind", "sender.es", "Northwind", "all_well.en", "All is well", "all_well.es", "Todo va bien")
 	newOne("links", "link/new", "title.en", "Printing", "title.es", "Imprimir", "components", "web-app", "try.1.en", "Turn it off and on.", "try.1.es", "Apáguela y enciéndala.")
 	newOne("roster", "person/new", "name", "Eva Ruiz", "email", "eva@northwind.example", "lang", "es")
-	newOne("roster", "role/admin", "name.en", "Administrator", "name.es", "Administración", "holders", "ada", "stand_ins", "omar", "stand_ins", "eva-ruiz")
+	newOne("roster", "role/admin", "name.en", "Administrator", "name.es", "Administración", "holders", "ada", "stand_ins", "omar", "stand_ins", "eva-ruiz", "days", "mon", "days", "tue", "from", "08:00", "to", "16:30")
+	newOne("roster", "role/legal", "name.en", "Legal", "name.es", "Asesoría jurídica", "holders", "nora", "stand_ins", "tomas", "stand_ins", "petra")
+	newOne("links", "link/sign-in", "title.en", "Signing in", "title.es", "Iniciar sesión", "components", "sign-in", "try.1.en", "Wait.", "try.1.es", "Espere.", "former", "login-page, old-login")
 	newOne("glossary", "term/en failover", "plain", "change to the spare", "note", "")
 	newOne("glossary", "term/new", "lang", "en", "term", "Bluebird", "plain", "the export service")
 	for _, move := range [][3]string{{"components", "component/public-api", "down"}, {"components", "group/developers", "up"}, {"roster", "person/petra", "remove"}} {
@@ -91,6 +94,10 @@ func TestThePlanIsChangedWithoutItsFiles(t *testing.T) {
 	link, _ := p.Catalogue.Link("printing")
 	eva, _ := p.Person("eva-ruiz")
 	_, petra := p.Person("petra")
+	signIn, _ := p.Catalogue.Link("sign-in")
+	hours := func(id plan.RoleID) plan.Hours {
+		return p.Roles[slices.IndexFunc(p.Roles, func(r plan.Role) bool { return r.ID == id })].Hours
+	}
 	for what, ok := range map[string]bool{
 		"a component is renamed": c.Name["en"] == "Browser app", "one is added": hooks.Name["es"] == "Webhooks",
 		"a group comes with its first component": p.Catalogue.Groups[4].ID == "shops" && p.Catalogue.Groups[4].Components[0].ID == "tills",
@@ -98,7 +105,9 @@ func TestThePlanIsChangedWithoutItsFiles(t *testing.T) {
 		"a text that is emptied goes": p.Catalogue.Texts.About == nil, "a link comes": link.Try[0]["es"] == "Apáguela y enciéndala.",
 		"a person comes": eva.Email == "eva@northwind.example", "and stands in": p.Holds("eva-ruiz", plan.Admin),
 		"a person goes, from the roles too": !petra && !p.Holds("petra", plan.LegalRole),
-		"a term is said otherwise":          p.Glossary[0].Plain == "change to the spare", "an own one comes": p.Glossary[1].Term == "Bluebird" && len(p.Glossary) > 100,
+		"a link keeps its former keys":      len(signIn.Former) == 2 && signIn.Had("old-login"),
+		"a role gets hours":                 hours(plan.Admin).String() == "mon, tue 08:00-16:30", "and another is there always": hours(plan.LegalRole).String() == "-",
+		"a term is said otherwise": p.Glossary[0].Plain == "change to the spare", "an own one comes": p.Glossary[1].Term == "Bluebird" && len(p.Glossary) > 100,
 	} {
 		if !ok {
 			t.Errorf("not so: %s", what)
@@ -160,6 +169,9 @@ func TestAWrongChangeOfThePlanComesBack(t *testing.T) {
 		"an identifier that is used": {"components", "component/new/developers", []string{"id", "web-app", "name.en", "W", "group", "developers"}, 422, "is used already", "id"},
 		"no mail address":            {"roster", "person/new", []string{"name", "Eva", "email", "eva at home"}, 422, "is not a mail address", "email"},
 		"a host of somebody else":    {"links", "link/sign-in", []string{"title.en", "Signing in", "components", "sign-in", "try.1.en", "Try.", "help", "https://evil.example"}, 422, "is not one of the plan", "help"},
+		"a former key that is used":  {"links", "link/sign-in", []string{"title.en", "Signing in", "components", "sign-in", "try.1.en", "Try.", "former", "no key!"}, 422, "is no", "former"},
+		"hours that end at once":     {"roster", "role/admin", []string{"name.en", "Administrator", "holders", "ada", "days", "mon", "from", "09:00", "to", "09:00"}, 422, "ends when it begins", "to"},
+		"hours without a day":        {"roster", "role/admin", []string{"name.en", "Administrator", "holders", "ada", "from", "09:00", "to", "17:00"}, 422, "no days", "days"},
 		"nothing to try":             {"links", "link/sign-in", []string{"title.en", "Signing in", "components", "sign-in"}, 422, "try", ""},
 		"something that went":        {"components", "component/gone", []string{"name.en", "x"}, 409, "not in the plan any more", ""},
 	} {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/plan"
@@ -231,6 +232,18 @@ func (v *visit) entryFields(p *plan.Plan, r entryRef, in input, stored answers, 
 		}
 		f.Kind = "checks"
 		f.Options = v.choosable(p, in.Kind, chosen)
+	case "days":
+		chosen, _ := stored[in.Key].([]string)
+		if form != nil {
+			chosen = form[in.Key]
+		}
+		f.Kind = "checks"
+		for _, day := range plan.Weekdays() {
+			f.Options = append(f.Options, option{day, v.T("desk.day." + day), slices.Contains(chosen, day)})
+		}
+	case "keys":
+		keys, _ := stored[in.Key].([]string)
+		f.Value = text(in.Key, strings.Join(keys, " "))
 	case "lang":
 		f.Kind, f.Value = "select", text(in.Key, asText(stored[in.Key]))
 		if r.Kind == "person" {
@@ -253,7 +266,7 @@ func (v *visit) entryFields(p *plan.Plan, r entryRef, in input, stored answers, 
 }
 
 // helped are the questions that say more than their label.
-var helped = []string{"id", "first", "description", "about", "footer", "sender", "key", "components", "try", "help", "stand_ins", "plain", "note", "accent", "accent_dark", "logo"}
+var helped = []string{"id", "first", "description", "about", "footer", "sender", "key", "components", "try", "help", "former", "days", "from", "stand_ins", "plain", "note", "accent", "accent_dark", "logo"}
 
 func cmpName(w comms.Words, v *visit, p *plan.Plan) string { return in(w, v.Printer, p.Catalogue) }
 

@@ -82,7 +82,7 @@ func groupOf(p *plan.Plan, id comms.ComponentID) string {
 // input is one question of an entry's form.
 type input struct {
 	Key  string // in the plan's files
-	Kind string // "line", "words", "steps", "people", "components", "lang", "group"
+	Kind string // "line", "words", "steps", "people", "components", "days", "keys", "lang", "group"
 	Max  int    // characters
 	Rows int    // 0 for a single line
 	Must bool   // must be there in the source language
@@ -114,12 +114,12 @@ func (r entryRef) inputs() []input {
 	case "link":
 		return []input{
 			{Key: "key", Kind: "line", Max: 64, Once: true}, {Key: "title", Kind: "words", Max: 80, Must: true}, {Key: "components", Kind: "components"},
-			{Key: "try", Kind: "steps", Max: 200, Rows: 2}, {Key: "help", Kind: "line", Max: 500},
+			{Key: "try", Kind: "steps", Max: 200, Rows: 2}, {Key: "help", Kind: "line", Max: 500}, {Key: "former", Kind: "keys", Max: 1300},
 		}
 	case "person":
 		return []input{id, {Key: "name", Kind: "line", Max: 80, Must: true}, {Key: "email", Kind: "line", Max: 254, Must: true}, {Key: "lang", Kind: "lang"}, {Key: "phone", Kind: "line", Max: 30}, {Key: "chat", Kind: "line", Max: 80}}
 	case "role":
-		return []input{id, name, {Key: "holders", Kind: "people"}, {Key: "stand_ins", Kind: "people"}}
+		return []input{id, name, {Key: "holders", Kind: "people"}, {Key: "stand_ins", Kind: "people"}, {Key: "days", Kind: "days"}, {Key: "from", Kind: "line", Max: 5}, {Key: "to", Kind: "line", Max: 5}}
 	case "term":
 		return []input{{Key: "lang", Kind: "lang", Must: true, Once: true}, {Key: "term", Kind: "line", Max: 80, Must: true, Once: true}, {Key: "plain", Kind: "line", Max: 160}, {Key: "note", Kind: "line", Max: 200}}
 	}
@@ -158,7 +158,7 @@ func (r entryRef) stored(p *plan.Plan) (answers, bool) {
 		}
 	case "link":
 		if l, ok := c.Link(r.Name); ok {
-			return answers{"key": l.Key, "title": l.Title, "components": asTexts(l.Components), "try": l.Try, "help": l.Help}, true
+			return answers{"key": l.Key, "title": l.Title, "components": asTexts(l.Components), "try": l.Try, "help": l.Help, "former": l.Former}, true
 		}
 	case "person":
 		if one, ok := p.Person(plan.PersonID(r.Name)); ok {
@@ -167,7 +167,7 @@ func (r entryRef) stored(p *plan.Plan) (answers, bool) {
 	case "role":
 		for _, one := range p.Roles {
 			if string(one.ID) == r.Name {
-				return answers{"id": r.Name, "name": one.Name, "holders": asTexts(one.Holders), "stand_ins": asTexts(one.StandIns)}, true
+				return answers{"id": r.Name, "name": one.Name, "holders": asTexts(one.Holders), "stand_ins": asTexts(one.StandIns), "days": one.Hours.Days, "from": one.Hours.From, "to": one.Hours.To}, true
 			}
 		}
 	case "term":

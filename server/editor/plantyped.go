@@ -41,6 +41,10 @@ func (r entryRef) typed(form url.Values, p *plan.Plan, before answers) answers {
 		case "people", "components":
 			had, _ := before[in.Key].([]string)
 			out[in.Key] = inOrder(had, form[in.Key])
+		case "days":
+			out[in.Key] = form[in.Key]
+		case "keys":
+			out[in.Key] = strings.FieldsFunc(form.Get(in.Key), func(r rune) bool { return unicode.IsSpace(r) || r == ',' })
 		default:
 			out[in.Key] = oneLine(form.Get(in.Key))
 		}
@@ -128,6 +132,12 @@ func unused(p *plan.Plan, r entryRef, id string) string {
 func (r entryRef) fields(a answers, p *plan.Plan) []rewrite.Field {
 	var out []rewrite.Field
 	for _, in := range r.inputs() {
+		if r.Kind == "role" && slices.Contains(hourKeys, in.Key) {
+			if in.Key == hourKeys[0] {
+				out = append(out, rewrite.Field{Key: "hours", Value: hoursField(a)})
+			}
+			continue
+		}
 		switch v := a[in.Key].(type) {
 		case comms.Words:
 			out = append(out, rewrite.Field{Key: in.Key, Value: wordsField(v, p)})
@@ -139,7 +149,11 @@ func (r entryRef) fields(a answers, p *plan.Plan) []rewrite.Field {
 			}
 			out = append(out, rewrite.Field{Key: in.Key, Value: steps})
 		case []string:
-			out = append(out, rewrite.Field{Key: in.Key, Value: v})
+			f := rewrite.Field{Key: in.Key, Value: v}
+			if in.Kind == "keys" && len(v) == 0 {
+				f.Value = nil
+			}
+			out = append(out, f)
 		case string:
 			f := rewrite.Field{Key: in.Key, Value: v}
 			if v == "" {
@@ -151,6 +165,20 @@ func (r entryRef) fields(a answers, p *plan.Plan) []rewrite.Field {
 		}
 	}
 	return out
+}
+
+// hourKeys are the questions of the hours of a role, which are one field of the
+// plan's files.
+var hourKeys = []string{"days", "from", "to"}
+
+// hoursField is when the holders of a role are there; nil for always.
+func hoursField(a answers) any {
+	days, _ := a["days"].([]string)
+	from, to := asText(a["from"]), asText(a["to"])
+	if len(days) == 0 && from == "" && to == "" {
+		return nil
+	}
+	return []rewrite.Field{{Key: "days", Value: days}, {Key: "from", Value: from}, {Key: "to", Value: to}}
 }
 
 func wordsField(w comms.Words, p *plan.Plan) any {
