@@ -288,7 +288,7 @@ func (e *Editor) fillSign(v *visit, view *reviewView, look desk.View, typed sign
 	for _, l := range languagesOf(look.Preview.Message, v.plan.Catalogue) {
 		form.Languages = append(form.Languages, languageBox{l, v.T("desk.sign.read", "language", languageName(l)), slices.Contains(typed.languages, string(l))})
 	}
-	form.Secrets = v.undecided(look.Secrets, typed.reasons, view.page)
+	form.Secrets = v.undecided(look.Secrets, typed.reasons, "desk.waive.secret_yours", view.page)
 	form.Last = missing == 1
 	var err error
 	form.Code, err = e.c.Auth.HasTOTP(v.Request().Context(), v.actor.Person)

@@ -57,7 +57,8 @@ func byRule(fs []lint.Finding) []lint.Rule {
 }
 
 // undecided makes a field for each rule: one reason serves all that it found.
-func (v *visit) undecided(fs []lint.Finding, typed desk.Reasons, p page) []field {
+// secret is the question about words that a rule keeps back.
+func (v *visit) undecided(fs []lint.Finding, typed desk.Reasons, secret string, p page) []field {
 	var out []field
 	for _, rule := range byRule(fs) {
 		var words []string
@@ -74,7 +75,7 @@ func (v *visit) undecided(fs []lint.Finding, typed desk.Reasons, p page) []field
 				words = append(words, said)
 			}
 			if f.Level == plan.Block {
-				key = "desk.waive.secret"
+				key = secret
 			}
 		}
 		name := waivePrefix + string(rule)

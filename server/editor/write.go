@@ -145,7 +145,14 @@ func (e *Editor) showWrite(v *visit, status int, look desk.View, w written) erro
 		view.Problems = nil
 	}
 	e.fillWrite(v, &view, s)
-	view.Decide = v.undecided(openIn(w, preview.Report), w.reasons, view.page)
+	view.Decide = v.undecided(openIn(w, preview.Report), w.reasons, "desk.waive.secret", view.page)
+	if len(view.Problems) > 0 {
+		for _, f := range view.Decide { // far below what is wrong
+			if f.Value == "" {
+				view.Problems = append(view.Problems, problem{f.Name, f.Label})
+			}
+		}
+	}
 	view.Preview, view.Cause = e.preview(v, preview, withMarks(preview.Report)), v.cause(look)
 	view.Verdict, view.Blocked = v.verdict(preview, s.waiting())
 	if w.live {
