@@ -1,8 +1,9 @@
 // Another wording: whoever signs suggests it on a phone without scripts, the
-// author accepts it with one key, and whoever suggested it signs.
+// author accepts it with one key, and whoever suggested it signs. And words that
+// a rule keeps back, which go out with two people's reasons.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { check, holds, launch, person, phone, shoot, signIn } from './browser.mjs'
+import { check, holds, launch, person, phone, shoot, signIn, until } from './browser.mjs'
 import { fill, open, submit } from './incident.mjs'
 import { Demo } from './service.mjs'
 
@@ -79,5 +80,39 @@ describe('another wording', { concurrency: false }, () => {
     await ines.click('#sign-button')
     await holds(ines, '#suggested', /The words are theirs from then on/)
     await holds(ines, 'body', /published/i)
+  })
+
+  // A rule takes a name for a machine's. Its author says why it is none, and a
+  // second person, who signs, has to say so too.
+  test('does not help words that a rule keeps back: their author says why they are no secret', async () => {
+    path = await open(dana, demo, 'Spaces do not open')
+    await fill(dana)
+    await dana.fill(`[name="${impact}"]`, 'Customers who use db-prod-03 cannot open documents.')
+    await submit(dana)
+    await check(dana, 'the question to the author')
+    await shoot(dana, 'waive-author')
+    await dana.click('#problems a') // leads to the question
+    assert.equal(await dana.evaluate(() => document.activeElement.name), 'waivers.SEC-HOST')
+    await dana.keyboard.type('Customers chose that name for their space.')
+    await submit(dana)
+    await holds(dana, '#stand', /SEC-HOST.*Customers chose that name/s)
+    assert.equal(await dana.locator('[name="waivers.SEC-HOST"]').count(), 0, 'the author is asked to decide')
+  })
+
+  test('is not needed once a second person says so as well', async () => {
+    await ines.goto(demo.desk + path)
+    await holds(ines, '#stand', /Customers chose that name/)
+    for (const box of await ines.locator('[name="languages"]').all()) await box.check()
+    await ines.fill('#f-password', demo.passwords.ines)
+    await ines.click('#sign-button')
+    await holds(ines, '#problems', /why it is no secret/)
+    await shoot(ines, 'waive-signer')
+    for (const box of await ines.locator('[name="languages"]').all()) await box.check()
+    await ines.fill('[name="waivers.SEC-HOST"]', 'It is the name of a space.')
+    await ines.fill('#f-password', demo.passwords.ines)
+    await ines.click('#sign-button')
+    await holds(ines, '#stand', /Waived by you: It is the name of a space/)
+    await until(async () => (await (await fetch(demo.page)).text()).includes('db-prod-03 cannot open documents'), 3000, 'the page')
+    assert.match(demo.run('audit', 'verify').text, /Everything holds/)
   })
 })
