@@ -8,8 +8,7 @@ import (
 )
 
 // BenchmarkBuild renders thirty components over ninety days with fifty
-// incidents: cold renders every page of the ninety days, warm what one
-// publication changes.
+// incidents: cold for the first time, warm what one publication changes.
 func BenchmarkBuild(b *testing.B) {
 	pubs := pagetest.Large(b, now, 5, 45).All()
 	b.Run("cold", func(b *testing.B) {

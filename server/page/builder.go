@@ -44,13 +44,14 @@ type Builder struct {
 	cards            *memory
 }
 
-// olderPages is how many rendered documents are kept besides those of a snapshot.
-const olderPages = 256
+// heldBytes is how much is kept of rendered documents besides the front page,
+// before compression. Compressed they take about half of it once more.
+const heldBytes = 5 << 20
 
 // NewBuilder reads the templates (package templates) and the style sheets and
 // script (package static), so that what is missing is known at the start.
 func NewBuilder(cat *language.Catalogue, templates, static fs.FS) (*Builder, error) {
-	b := &Builder{cat: cat, pages: map[string]*template.Template{}, memory: newMemory(olderPages), cards: newMemory(heldCards)}
+	b := &Builder{cat: cat, pages: map[string]*template.Template{}, memory: newMemory(heldBytes), cards: newMemory(heldCards)}
 	var err error
 	if b.css, err = styles(static, "tokens.css", "public.css"); err != nil {
 		return nil, err
@@ -96,10 +97,16 @@ func (b *Builder) Build(pubs []signoff.Publication, now time.Time) (*Snapshot, e
 	if err != nil {
 		return nil, err
 	}
-	return b.build(f, shelf.Of(pubs), now)
+	s, err := b.build(f, shelf.Of(pubs), now)
+	if err != nil {
+		return nil, err
+	}
+	s.warm()
+	return s, nil
 }
 
-// build makes the snapshot of facts, with words from the shelf.
+// build makes the snapshot of facts, with words from the shelf. Its front page
+// is rendered; customers wait for it when something is published.
 func (b *Builder) build(f *facts, words *shelf.Shelf, now time.Time) (*Snapshot, error) {
 	b.memory.forget(f.redactions)
 	b.cards.forget(f.redactions)
@@ -124,25 +131,44 @@ func (b *Builder) build(f *facts, words *shelf.Shelf, now time.Time) (*Snapshot,
 		s.records[lang] = sync.OnceValues(func() (*feed.Record, error) { return feed.Read(f.outlines, words, lang, b.cat.For(lang)) })
 		s.prepare(lang)
 	}
-	paths := []string{"/"}
-	if f.catalogue != nil {
-		paths = append(paths, "/history")
-		for _, i := range f.incidents {
-			if i.lately(now) {
-				paths = append(paths, address(i))
-			}
-		}
-	}
-	b.memory.allow((len(paths)+(1+len(f.names))*len(feedFiles))*len(s.languages) + olderPages)
-	var err error
-	if s.docs, err = s.makeAll(paths); err != nil {
+	docs, err := s.makeAll([]string{"/"})
+	if err != nil {
 		return nil, err
 	}
+	s.docs = docs
 	return s, nil
 }
 
-// makeAll renders and compresses documents in every language, on all
-// processors: customers wait for it when something is published.
+// warm compresses the front page, and renders the other pages that people come
+// to after a publication, so that few have to wait for one. What cannot be
+// rendered is told to whoever asks for it.
+func (s *Snapshot) warm() {
+	var hands errgroup.Group
+	hands.SetLimit(runtime.GOMAXPROCS(0))
+	for _, doc := range s.docs {
+		hands.Go(func() error { doc.compress(); return nil })
+	}
+	_ = hands.Wait() // compressing does not fail
+	if s.facts.catalogue == nil {
+		return
+	}
+	paths := []string{"/history"}
+	for _, i := range s.facts.incidents {
+		if i.open() || i.latest().At().After(s.now.Add(-day)) {
+			paths = append(paths, address(i))
+		}
+	}
+	docs, err := s.makeAll(paths)
+	if err != nil {
+		return
+	}
+	for _, doc := range docs {
+		hands.Go(func() error { doc.compress(); return nil })
+	}
+	_ = hands.Wait()
+}
+
+// makeAll renders documents in every language, on all processors.
 func (s *Snapshot) makeAll(paths []string) (map[key]*Document, error) {
 	docs := make(map[key]*Document, len(paths)*len(s.languages))
 	var made sync.Mutex
@@ -155,7 +181,6 @@ func (s *Snapshot) makeAll(paths []string) (map[key]*Document, error) {
 				if err != nil {
 					return fmt.Errorf("render %s in %q: %w", path, lang, err)
 				}
-				doc.compress()
 				made.Lock()
 				defer made.Unlock()
 				docs[key{lang, path}] = doc

@@ -15,8 +15,8 @@ import (
 // page ("/card.png"), an incident, planned work, a component or a day.
 const CardFile = "/card.png"
 
-// heldCards is how many pictures are kept, of about 20 KB each.
-const heldCards = 128
+// heldCards is how many bytes of pictures are kept, of about 20 KB each.
+const heldCards = 5 << 19
 
 // ErrBusy says that too many pictures were asked for that nobody had drawn.
 var ErrBusy = errors.New("pictures are drawn a few in a second; try again in a moment")

@@ -65,7 +65,7 @@ func (v frame) component(f *facts, c comms.Component) componentPage {
 		out.Desc = v.T("public.component_desc", "name", out.Name.S, "state", out.State.S, "uptime", out.Uptime) + " " + out.About.S
 	}
 	about := f.concerning(c.ID)
-	slices.SortStableFunc(about, func(a, b *incident) int { return b.filed().Compare(a.filed()) })
+	slices.SortStableFunc(about, func(a, b *incident) int { return b.filed.Compare(a.filed) })
 	past := 0
 	for _, i := range about {
 		switch {
@@ -87,7 +87,7 @@ func (v frame) component(f *facts, c comms.Component) componentPage {
 
 // file puts a past incident under its month.
 func (p *componentPage) file(v frame, i *incident) {
-	at := monthOf(i.filed())
+	at := monthOf(i.filed)
 	id := at.Format("2006-01")
 	if len(p.Months) == 0 || p.Months[len(p.Months)-1].ID != id {
 		p.Months = append(p.Months, monthView{ID: id, Label: v.p.Month(at)})

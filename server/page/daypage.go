@@ -103,7 +103,7 @@ func (f *facts) onThe(start time.Time) []*incident {
 			out = append(out, i)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b *incident) int { return a.filed().Compare(b.filed()) })
+	slices.SortStableFunc(out, func(a, b *incident) int { return a.filed.Compare(b.filed) })
 	return out
 }
 
@@ -116,7 +116,7 @@ func (i *incident) going(from, to time.Time) bool {
 		return false
 	}
 	end, closed := i.ended()
-	return i.filed().Before(to) && (!closed || end.After(from))
+	return i.filed.Before(to) && (!closed || end.After(from))
 }
 
 // whole writes a day with its year.

@@ -13,10 +13,11 @@
 // promise still lies ahead, and when to render again. It never changes the
 // state of a component.
 //
-// The front page and the pages of the last ninety days are rendered
-// when something is published, at midnight UTC and when a promise passes;
-// older pages and the feeds when they are asked for, into a bounded memory;
-// what programs read for whoever asks first, once for a snapshot.
+// The front page is rendered when something is published, at midnight UTC and
+// when a promise passes, and shown as soon as it is; compressing it, and the
+// history and the pages of what is open, come after that. All other pages and
+// the feeds are rendered when they are asked for, into a bounded memory; what
+// programs read for whoever asks first, once for a snapshot.
 //
 // Ten years of publications are kept as facts: an outline of each
 // (signoff.Outline), a few hundred bytes without a word, and the headings of

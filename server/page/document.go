@@ -44,6 +44,15 @@ type Form struct {
 // who will ask for it; those of a snapshot when it is built.
 func (d *Document) In(e Encoding) Form { return d.forms[e]() }
 
+// size is how many bytes it has before it is compressed. One that is none, for
+// a path that has none, takes a little room as well.
+func (d *Document) size() int {
+	if d == nil {
+		return 1 << 10
+	}
+	return 1<<10 + len(d.In(Identity).Bytes)
+}
+
 // compress makes every coding, so that no request has to wait for one.
 func (d *Document) compress() {
 	for _, form := range d.forms {

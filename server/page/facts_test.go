@@ -79,7 +79,7 @@ func dump(f *facts, now time.Time) string {
 		fmt.Fprintf(&out, "%+v %+v\n", describe(o), o.Redacted())
 	}
 	for _, i := range f.incidents {
-		fmt.Fprintln(&out, i.id, i.kind, i.head, i.titles, i.titled, i.filed(), i.affects())
+		fmt.Fprintln(&out, i.id, i.kind, i.head, i.titles, i.titled, i.filed, i.affects())
 		for _, u := range i.updates {
 			fmt.Fprint(&out, "  ", describe(u.Outline))
 			if u.corrects != nil {

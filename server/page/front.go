@@ -166,6 +166,6 @@ func (v frame) planned(i *incident) plannedView {
 
 // onDay tells whether the incident stands under the day that starts then.
 func onDay(i *incident, start time.Time) bool {
-	at := i.filed()
+	at := i.filed
 	return !at.Before(start) && at.Before(start.Add(day))
 }

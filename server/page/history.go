@@ -47,7 +47,7 @@ func (f *facts) months(now time.Time) []month {
 		if i.upcoming() {
 			continue
 		}
-		at := monthOf(i.filed())
+		at := monthOf(i.filed)
 		if at.Before(first) {
 			at = first
 		} else if at.After(last) {
@@ -58,7 +58,7 @@ func (f *facts) months(now time.Time) []month {
 	}
 	for _, m := range out {
 		slices.SortStableFunc(m.incidents, func(a, b *incident) int {
-			return cmp.Or(b.filed().Compare(a.filed()), cmp.Compare(b.updates[0].Number(), a.updates[0].Number()))
+			return cmp.Or(b.filed.Compare(a.filed), cmp.Compare(b.updates[0].Number(), a.updates[0].Number()))
 		})
 	}
 	return out

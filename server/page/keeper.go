@@ -99,6 +99,7 @@ func (k *Keeper) refresh(ctx context.Context) error {
 		return errors.Join(failed, err)
 	}
 	k.shown.Store(s)
+	s.warm()
 	return failed
 }
 

@@ -10,7 +10,8 @@ import (
 // memory keeps the documents that were used last, up to a bound.
 type memory struct {
 	mu     sync.Mutex
-	limit  int
+	limit  int        // bytes, of the documents as they are before they are compressed
+	size   int        // of those that are kept
 	order  *list.List // of *held, the last used in front
 	byKey  map[string]*list.Element
 	making singleflight.Group
@@ -63,11 +64,14 @@ func (m *memory) find(key string) *Document {
 func (m *memory) hold(key string, doc *Document) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.byKey[key] = m.order.PushFront(&held{key, doc})
-	for m.order.Len() > m.limit {
-		last := m.order.Back()
-		delete(m.byKey, last.Value.(*held).key)
-		m.order.Remove(last)
+	if _, ok := m.byKey[key]; !ok {
+		m.byKey[key] = m.order.PushFront(&held{key, doc})
+		m.size += doc.size()
+	}
+	for m.size > m.limit {
+		last := m.order.Remove(m.order.Back()).(*held)
+		delete(m.byKey, last.key)
+		m.size -= last.doc.size()
 	}
 }
 
@@ -78,14 +82,7 @@ func (m *memory) forget(redactions int64) {
 	if m.redactions == redactions {
 		return
 	}
-	m.redactions = redactions
+	m.redactions, m.size = redactions, 0
 	m.order.Init()
 	clear(m.byKey)
-}
-
-// allow sets the bound.
-func (m *memory) allow(limit int) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.limit = limit
 }

@@ -54,8 +54,8 @@ func (s *Snapshot) Source() comms.Lang { return s.source }
 func (s *Snapshot) Ready(lang comms.Lang, path string) *Document { return s.docs[key{lang, path}] }
 
 // Page returns the document at a path ("/", "/incidents/ID", "/feed.atom") in
-// a language of the page, or nil when nothing was published there. Only pages
-// older than ninety days, months, components and their feeds are rendered now.
+// a language of the page, or nil when nothing was published there. What is not
+// in memory is rendered now.
 func (s *Snapshot) Page(lang comms.Lang, path string) (*Document, error) {
 	if doc := s.Ready(lang, path); doc != nil {
 		return doc, nil

@@ -54,10 +54,10 @@ func TestDaysShowTheirWorstState(t *testing.T) {
 }
 
 func TestMemoryIsBounded(t *testing.T) {
-	m := newMemory(2)
+	m := newMemory(7 << 10)
 	made := 0
 	get := func(key string) {
-		if _, err := m.get(key, func() (*Document, error) { made++; return &Document{}, nil }); err != nil {
+		if _, err := m.get(key, func() (*Document, error) { made++; return newDocument("text/plain", "", make([]byte, 2<<10)), nil }); err != nil {
 			t.Fatal(err)
 		}
 	}

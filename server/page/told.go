@@ -19,6 +19,11 @@ type incident struct {
 	// publication: lists need them, and nothing else of the words.
 	titles []text
 	titled int64
+	// filed is the time under which it stands in lists of days and months: when
+	// it began, or when it was first written of as more than a plan, if that was
+	// earlier. So nothing stands in the future, work that was cancelled before
+	// its time included.
+	filed time.Time
 }
 
 // update is one publication of an incident. A redaction is none: it shows in
@@ -40,6 +45,10 @@ func (i *incident) add(o *signoff.Outline) {
 		}
 	}
 	i.updates, i.head = append(i.updates, u), o.Number()
+	i.filed = i.began()
+	if n := slices.IndexFunc(i.updates, func(u *update) bool { return u.Phase() != comms.PhaseScheduled }); n >= 0 {
+		i.filed = earlier(i.filed, i.updates[n].At())
+	}
 }
 
 // clone is the same incident in other memory: what is added to one of them is
@@ -102,20 +111,6 @@ func (i *incident) began() time.Time {
 		return at
 	}
 	return i.updates[0].At()
-}
-
-// filed is the time under which it stands in lists of days and months: when it
-// began, or when it was first written of as more than a plan, if that was
-// earlier. So nothing stands in the future, work that was cancelled before its
-// time included.
-func (i *incident) filed() time.Time {
-	at := i.began()
-	for _, u := range i.updates {
-		if u.Phase() != comms.PhaseScheduled {
-			return earlier(at, u.At())
-		}
-	}
-	return at
 }
 
 // ended is when it ended for customers; ok is false while it is open.
@@ -188,10 +183,4 @@ func (u *update) worded() *update {
 		return nil
 	}
 	return u
-}
-
-// lately tells whether something was published of the incident in the last
-// ninety days, or it is open.
-func (i *incident) lately(now time.Time) bool {
-	return i.open() || i.latest().At().After(now.Add(-barDays*day))
 }
