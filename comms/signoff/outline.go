@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 	"unique"
 
@@ -194,6 +195,13 @@ func (o *Outline) Without(redaction Publication) (*Outline, error) {
 	out := *o
 	out.correction, out.removal = p.message.Correction, p.removal
 	return &out, nil
+}
+
+// Copy gives the same outline in memory of its own.
+func (o *Outline) Copy() *Outline {
+	c := *o
+	c.update = comms.ID(strings.Clone(string(o.update)))
+	return &c
 }
 
 // Fits tells whether a publication that was read again is the one that this is

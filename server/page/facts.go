@@ -167,6 +167,24 @@ func (g growing) adopt(o *signoff.Outline) {
 	}
 }
 
+// compact gives the same facts in memory of their own. Those that a start
+// gathers lie scattered among everything that it read and needs no more.
+func (f *facts) compact() *facts {
+	c := *f
+	c.outlines, c.incidents = make([]*signoff.Outline, len(f.outlines)), make([]*incident, len(f.incidents))
+	for n, o := range f.outlines {
+		c.outlines[n] = o.Copy()
+	}
+	for n, i := range f.incidents {
+		c.incidents[n] = i.clone()
+		for _, u := range c.incidents[n].updates {
+			at, _ := slices.BinarySearchFunc(c.outlines, u.Number(), byNumber) // every update is a publication
+			u.Outline = c.outlines[at]
+		}
+	}
+	return &c
+}
+
 // head is the number of the latest publication; 0 before the first.
 func (f *facts) head() int64 { return f.chain.Number }
 

@@ -65,6 +65,9 @@ func TestGrownFactsAreThoseFromTheBeginning(t *testing.T) {
 		if got, want := dump(grown, clock), dump(whole, clock); got != want {
 			r.Fatalf("grown:\n%s\nat once:\n%s", got, want)
 		}
+		if got, want := dump(grown.compact(), clock), dump(whole, clock); got != want {
+			r.Fatalf("compact:\n%s\nbefore:\n%s", got, want)
+		}
 		if slices.ContainsFunc(stay, func(same func() bool) bool { return !same() }) {
 			r.Fatal("facts that others grew from have changed")
 		}

@@ -91,6 +91,9 @@ func (k *Keeper) refresh(ctx context.Context) error {
 		}
 		k.known, _ = k.known.grow(nil) // of nothing: it cannot be refused
 	}
+	if old == nil {
+		k.known = k.known.compact()
+	}
 	if old != nil && k.known.head() == old.Number && now.Before(old.Expires) {
 		return failed
 	}

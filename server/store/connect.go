@@ -68,6 +68,7 @@ func (s *Store) connectFile(file string, busy time.Duration) error {
 	s.write.SetMaxOpenConns(1)
 	s.read = sql.OpenDB(connector{verifying, fileAddress(file, busy, true)})
 	s.read.SetMaxOpenConns(max(4, runtime.NumCPU()))
+	s.read.SetConnMaxIdleTime(time.Minute) // each holds memory
 	return nil
 }
 
@@ -92,7 +93,7 @@ func fileAddress(file string, busy time.Duration, readOnly bool) string {
 		"foreign_keys(1)",
 	}}
 	if readOnly {
-		q["_pragma"] = append(q["_pragma"], "query_only(1)")
+		q["_pragma"] = append(q["_pragma"], "query_only(1)", "cache_size(-1000)") // KiB for each of several
 	} else {
 		q.Set("_txlock", "immediate")
 	}
