@@ -135,7 +135,7 @@ func (b *Builder) build(f *facts, words *shelf.Shelf, now time.Time) (*Snapshot,
 	if err != nil {
 		return nil, err
 	}
-	s.docs = docs
+	s.docs = &rendered{front: docs}
 	return s, nil
 }
 
@@ -145,7 +145,7 @@ func (b *Builder) build(f *facts, words *shelf.Shelf, now time.Time) (*Snapshot,
 func (s *Snapshot) warm() {
 	var hands errgroup.Group
 	hands.SetLimit(runtime.GOMAXPROCS(0))
-	for _, doc := range s.docs {
+	for _, doc := range s.docs.front {
 		hands.Go(func() error { doc.compress(); return nil })
 	}
 	_ = hands.Wait() // compressing does not fail
@@ -166,6 +166,7 @@ func (s *Snapshot) warm() {
 		hands.Go(func() error { doc.compress(); return nil })
 	}
 	_ = hands.Wait()
+	s.docs.others.Store(&docs)
 }
 
 // makeAll renders documents in every language, on all processors.

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/countersign/countersign/comms"
@@ -29,13 +30,20 @@ type Snapshot struct {
 	now       time.Time
 	languages []comms.Lang
 	source    comms.Lang
-	docs      map[key]*Document
+	docs      *rendered                                   // nil for a copy
 	months    []month                                     // the newest first
 	records   map[comms.Lang]func() (*feed.Record, error) // what feeds are made of, read once
 	programs  func() (*statuspage.Record, error)          // what programs read is made of, read once
 	views     map[comms.Lang]func() (*statuspage.View, error)
 	lists     map[key]func() (*Document, error) // of what programs read, each made for whoever asks first
 	copied    bool                              // whether its pages say that they are a copy
+}
+
+// rendered is what a snapshot has ready: the front page from the first, others
+// once they are there.
+type rendered struct {
+	front  map[key]*Document
+	others atomic.Pointer[map[key]*Document]
 }
 
 type key struct {
@@ -51,7 +59,18 @@ func (s *Snapshot) Source() comms.Lang { return s.source }
 
 // Ready returns the page at a path in a language if it was rendered with the
 // snapshot, else nil.
-func (s *Snapshot) Ready(lang comms.Lang, path string) *Document { return s.docs[key{lang, path}] }
+func (s *Snapshot) Ready(lang comms.Lang, path string) *Document {
+	if s.docs == nil {
+		return nil
+	}
+	if doc := s.docs.front[key{lang, path}]; doc != nil {
+		return doc
+	}
+	if others := s.docs.others.Load(); others != nil {
+		return (*others)[key{lang, path}]
+	}
+	return nil
+}
 
 // Page returns the document at a path ("/", "/incidents/ID", "/feed.atom") in
 // a language of the page, or nil when nothing was published there. What is not
