@@ -52,7 +52,7 @@
     if (leaving || stopped) return;
     const button = e.submitter;
     const todo = button && ["replace", "answer"].includes(button.name) ? button.name : (button && button.value) || "save";
-    if (held() && ["change", "submit", "answer"].includes(todo)) { leaving = true; return; }
+    if (held() && ["change", "submit", "answer", "rebase"].includes(todo)) { leaving = true; return; }
     e.preventDefault();
     if (todo === "replace") {
       const input = button.closest(".field")?.querySelector("textarea, input, select");
@@ -66,7 +66,7 @@
       return;
     }
     const kept = await send({ do: "settle" });
-    if (kept === "ended" || (kept && disputed.size === 0 && ["submit", "answer"].includes(todo))) {
+    if (kept === "ended" || (kept && disputed.size === 0 && ["submit", "answer", "rebase"].includes(todo))) {
       leaving = true;
       form.requestSubmit(button);
       return;

@@ -6,7 +6,7 @@ import { check, holds, launch, person, phone, shoot, signIn, until } from './bro
 import { Demo } from './service.mjs'
 
 describe('the plan at the desk', { concurrency: false }, () => {
-  let demo, browser, writer, draft
+  let demo, browser, writer, draft, other, overtaken
 
   before(async () => {
     demo = await new Demo('planedit').start()
@@ -72,6 +72,17 @@ describe('the plan at the desk', { concurrency: false }, () => {
     assert.ok(!/cannot be signed/.test(await writer.textContent('main')), 'and shows it no longer')
   })
 
+  test('is begun by somebody else as well', async () => {
+    other = await person(browser)
+    await signIn(other, demo, 'ines')
+    await other.goto(demo.desk + '/plan/edit/components')
+    await other.click('a:has-text("Change Exports")')
+    await other.fill('[name="name.en"]', 'Files to go')
+    await other.click('button[value=save]')
+    await holds(other, '#so-far', /Files to go/)
+    overtaken = new URL(other.url()).searchParams.get('draft')
+  })
+
   test('is signed by another person and then on the page', async () => {
     await writer.click('#so-far a.button')
     await writer.waitForURL(/\/updates\//)
@@ -102,6 +113,24 @@ describe('the plan at the desk', { concurrency: false }, () => {
     await shoot(writer, 'plan-changes')
   })
 
+  test('is brought up to date when another change was faster', async () => {
+    const small = await person(browser, { viewport: phone, colorScheme: 'dark' })
+    await signIn(small, demo, 'ines')
+    for (const [page, name] of [[other, 'plan-behind'], [small, 'phone-plan-behind']]) {
+      await page.goto(demo.desk + '/updates/' + overtaken)
+      await holds(page, '#behind', /Downloads/)
+      await holds(page, '#behind', /Files to go/)
+      await check(page, name)
+      await shoot(page, name)
+    }
+    await small.context().close()
+    await other.check('#behind input[value=mine]')
+    await other.click('#behind button[value=rebase]')
+    await other.waitForURL(/said=rebased/)
+    assert.equal(await other.locator('#behind').count(), 0, 'it is up to date')
+    await holds(other, 'main', /Files to go/)
+  })
+
   test('works on a phone, in the dark, and without a script', async () => {
     const small = await person(browser, { viewport: phone, colorScheme: 'dark' })
     await signIn(small, demo, 'ines')
@@ -113,7 +142,7 @@ describe('the plan at the desk', { concurrency: false }, () => {
     const plain = await person(browser, { viewport: phone, javaScriptEnabled: false }) // axe needs timers, so it looks above
     await signIn(plain, demo, 'ines')
     await plain.goto(demo.desk + '/plan/edit/components')
-    await plain.click('button:has-text("Move Downloads up")')
+    await plain.click('button:has-text("Move Files to go up")')
     await holds(plain, '#so-far', /components/)
   })
 
