@@ -48,10 +48,12 @@ func (d *Document) In(e Encoding) Form { return d.forms[e]() }
 // a path that has none, takes a little room as well.
 func (d *Document) size() int {
 	if d == nil {
-		return 1 << 10
+		return leastSize
 	}
-	return 1<<10 + len(d.In(Identity).Bytes)
+	return leastSize + len(d.In(Identity).Bytes)
 }
+
+const leastSize = 1 << 10
 
 // compress makes every coding, so that no request has to wait for one.
 func (d *Document) compress() {

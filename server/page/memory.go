@@ -1,46 +1,42 @@
 package page
 
 import (
-	"container/list"
 	"sync"
 
 	"golang.org/x/sync/singleflight"
+
+	"github.com/countersign/countersign/server/cache"
 )
 
 // memory keeps the documents that were used last, up to a bound.
 type memory struct {
-	mu     sync.Mutex
-	limit  int        // bytes, of the documents as they are before they are compressed
-	size   int        // of those that are kept
-	order  *list.List // of *held, the last used in front
-	byKey  map[string]*list.Element
+	docs   *cache.Cache[string, *Document]
 	making singleflight.Group
+
+	mu sync.Mutex
 	// redactions is how many there were when the documents were made.
 	redactions int64
 }
 
-type held struct {
-	key string
-	doc *Document
-}
-
+// newMemory makes one for so many bytes of documents, as they are before they
+// are compressed.
 func newMemory(limit int) *memory {
-	return &memory{limit: limit, order: list.New(), byKey: map[string]*list.Element{}}
+	return &memory{docs: cache.New[string](limit, 1+limit/leastSize, (*Document).size)}
 }
 
 // get returns what is held under the key, or makes and holds it: once, however
 // many ask at the same time.
 func (m *memory) get(key string, make func() (*Document, error)) (*Document, error) {
-	if doc := m.find(key); doc != nil {
+	if doc, ok := m.docs.Get(key); ok {
 		return doc, nil
 	}
 	made, err, _ := m.making.Do(key, func() (any, error) {
-		if doc := m.find(key); doc != nil { // since
+		if doc, ok := m.docs.Get(key); ok { // since
 			return doc, nil
 		}
 		doc, err := make()
 		if err == nil {
-			m.hold(key, doc)
+			m.docs.Add(key, doc)
 		}
 		return doc, err
 	})
@@ -50,39 +46,12 @@ func (m *memory) get(key string, make func() (*Document, error)) (*Document, err
 	return made.(*Document), nil
 }
 
-func (m *memory) find(key string) *Document {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	e, ok := m.byKey[key]
-	if !ok {
-		return nil
-	}
-	m.order.MoveToFront(e)
-	return e.Value.(*held).doc
-}
-
-func (m *memory) hold(key string, doc *Document) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if _, ok := m.byKey[key]; !ok {
-		m.byKey[key] = m.order.PushFront(&held{key, doc})
-		m.size += doc.size()
-	}
-	for m.size > m.limit {
-		last := m.order.Remove(m.order.Back()).(*held)
-		delete(m.byKey, last.key)
-		m.size -= last.doc.size()
-	}
-}
-
 // forget drops everything that was made before the latest redaction.
 func (m *memory) forget(redactions int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.redactions == redactions {
-		return
+	if m.redactions != redactions {
+		m.redactions = redactions
+		m.docs.Purge()
 	}
-	m.redactions, m.size = redactions, 0
-	m.order.Init()
-	clear(m.byKey)
 }

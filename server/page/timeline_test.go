@@ -64,8 +64,8 @@ func TestMemoryIsBounded(t *testing.T) {
 	for _, key := range []string{"a", "b", "a", "c", "a", "b"} {
 		get(key)
 	}
-	if made != 4 || m.order.Len() != 2 || len(m.byKey) != 2 {
-		t.Errorf("made %d documents and held %d, want 4 and 2", made, m.order.Len())
+	if made != 4 || m.docs.Len() != 2 {
+		t.Errorf("made %d documents and held %d, want 4 and 2", made, m.docs.Len())
 	}
 }
 

@@ -17,10 +17,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/hashicorp/golang-lru/v2/simplelru"
-
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/signoff"
+	"github.com/countersign/countersign/server/cache"
 )
 
 // Source is where publications are kept.
@@ -34,10 +33,9 @@ type Source interface {
 // Shelf is safe for use by several goroutines.
 type Shelf struct {
 	source Source
+	held   *cache.Cache[comms.Digest, held]
 
 	mu     sync.Mutex
-	held   *simplelru.LRU[comms.Digest, held]
-	size   int                        // of all that is held
 	failed map[int64]*signoff.Outline // whose words could not be had, by their number
 	why    error                      // of the last of them
 }
@@ -56,9 +54,10 @@ const (
 
 // New makes a shelf that holds nothing yet.
 func New(source Source) *Shelf {
-	s := &Shelf{source: source, failed: map[int64]*signoff.Outline{}}
-	s.held, _ = simplelru.NewLRU(mostRows, func(_ comms.Digest, h held) { s.size -= h.size }) // fails for no rows alone
-	return s
+	return &Shelf{
+		source: source, failed: map[int64]*signoff.Outline{},
+		held: cache.New[comms.Digest](mostHeld, mostRows, func(h held) int { return h.size }),
+	}
 }
 
 // Put holds the words of a publication that was just verified.
@@ -67,25 +66,14 @@ func (s *Shelf) Put(p signoff.Publication) {
 	if len(m.Forms) == 0 || p.Redacted() != nil {
 		return
 	}
-	h := held{m, p.Content().Size()}
+	s.held.Add(p.Digest(), held{m, p.Content().Size()})
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.failed, p.Number())
-	if !s.held.Contains(p.Digest()) {
-		s.size += h.size
-		s.held.Add(p.Digest(), h)
-	}
-	for s.size > mostHeld {
-		s.held.RemoveOldest()
-	}
 }
 
 // Forget drops words that a redaction took away.
-func (s *Shelf) Forget(d comms.Digest) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.held.Remove(d)
-}
+func (s *Shelf) Forget(d comms.Digest) { s.held.Remove(d) }
 
 // Failed is why words that somebody asked for could not be had; nil once all
 // could be. It never waits for the store.
@@ -112,8 +100,6 @@ func (s *Shelf) Retry() {
 }
 
 func (s *Shelf) get(o *signoff.Outline) (comms.Message, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	h, ok := s.held.Get(o.Digest())
 	return h.message, ok
 }

@@ -3,11 +3,9 @@ package store
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"sync"
-
-	"github.com/hashicorp/golang-lru/v2/simplelru"
 
 	"github.com/countersign/countersign/comms/signoff"
+	"github.com/countersign/countersign/server/cache"
 )
 
 // restorer restores publications, and keeps those that it restored last: each
@@ -25,11 +23,8 @@ import (
 // What walks the whole chain goes past it: the page's start, the audit, and the
 // law's triggers, which judge rows before they are stored.
 type restorer struct {
-	keys signoff.Keyring
-
-	mu    sync.Mutex
-	known *simplelru.LRU[[sha256.Size]byte, restored]
-	size  int // of all that is kept
+	keys  signoff.Keyring
+	known *cache.Cache[[sha256.Size]byte, restored]
 }
 
 type restored struct {
@@ -43,43 +38,24 @@ const (
 )
 
 func newRestorer(keys signoff.Keyring) *restorer {
-	r := &restorer{keys: keys}
-	r.known, _ = simplelru.NewLRU(mostRows, func(_ [sha256.Size]byte, p restored) { r.size -= p.size }) // fails for no rows alone
-	return r
+	return &restorer{keys, cache.New[[sha256.Size]byte](mostKept, mostRows, func(p restored) int { return p.size })}
 }
 
 func (r *restorer) restore(raw RawPublication) (signoff.Publication, error) {
 	name := raw.name()
-	r.mu.Lock()
-	p, ok := r.known.Get(name)
-	r.mu.Unlock()
-	if ok {
+	if p, ok := r.known.Get(name); ok {
 		return p.Publication, nil
 	}
-	p.size = len(raw.Content) + len(raw.Warrant)
-	var err error
-	if p.Publication, err = raw.Restore(r.keys); err != nil {
-		return p.Publication, err
+	p, err := raw.Restore(r.keys)
+	if err == nil {
+		r.known.Add(name, restored{p, len(raw.Content) + len(raw.Warrant)})
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if !r.known.Contains(name) {
-		r.size += p.size
-		r.known.Add(name, p)
-	}
-	for r.size > mostKept {
-		r.known.RemoveOldest()
-	}
-	return p.Publication, nil
+	return p, err
 }
 
 // forget drops everything, after words were taken away by a redaction. Whoever
 // began to read before may put some back; no row goes by their name any more.
-func (r *restorer) forget() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.known.Purge()
-}
+func (r *restorer) forget() { r.known.Purge() }
 
 // name is the SHA-256 of everything that Restore looks at.
 func (r RawPublication) name() (sum [sha256.Size]byte) {
