@@ -113,18 +113,22 @@ func window(pubs []*signoff.Outline) time.Time {
 // words are the title and the text of the newest update, or of the correction
 // of it. The title of one whose words are gone is that of an older one.
 func (r *Record) words(pubs []*signoff.Outline, from *shelf.Reading) (title, text string) {
-	for _, pub := range slices.Backward(pubs) {
-		if pub.Correction() != nil {
+	var told []*signoff.Told
+	for _, pub := range pubs {
+		told = signoff.Tell(told, pub)
+	}
+	for _, t := range slices.Backward(told) {
+		if t.Correction() != nil {
 			continue
 		}
-		worded := r.worded(pub)
+		worded := t.Worded()
 		if worded == nil {
 			if text == "" {
-				text = r.p.T("public.removed", "time", r.p.DateTime(pub.Redacted().At))
+				text = r.p.T("public.removed", "time", r.p.DateTime(t.Redacted().At))
 			}
 			continue
 		}
-		forms, lang := from.Message(worded).In(r.lang, r.catalogue.Source)
+		forms, lang := from.Message(worded.Outline).In(r.lang, r.catalogue.Source)
 		if text == "" {
 			text = clean(forms.Text)
 			if lang != r.lang {
@@ -134,20 +138,6 @@ func (r *Record) words(pubs []*signoff.Outline, from *shelf.Reading) (title, tex
 		return clean(forms.Title), text
 	}
 	return r.p.T("public.untitled.maintenance"), text
-}
-
-// worded is the newest correction that has words, else the publication itself;
-// nil if all were removed.
-func (r *Record) worded(pub *signoff.Outline) *signoff.Outline {
-	for _, c := range slices.Backward(r.corrections[pub.Number()]) {
-		if w := r.worded(c); w != nil {
-			return w
-		}
-	}
-	if pub.Redacted() != nil {
-		return nil
-	}
-	return pub
 }
 
 func claims(pub *signoff.Outline, component comms.ComponentID) bool {

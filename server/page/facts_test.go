@@ -85,10 +85,10 @@ func dump(f *facts, now time.Time) string {
 		fmt.Fprintln(&out, i.id, i.kind, i.head, i.titles, i.titled, i.filed, i.affects())
 		for _, u := range i.updates {
 			fmt.Fprint(&out, "  ", describe(u.Outline))
-			if u.corrects != nil {
-				fmt.Fprint(&out, " corrects ", u.corrects.Number())
+			if u.Corrects != nil {
+				fmt.Fprint(&out, " corrects ", u.Corrects.Number())
 			}
-			for _, c := range u.corrected {
+			for _, c := range u.Corrected {
 				fmt.Fprint(&out, " corrected by ", c.Number())
 			}
 			fmt.Fprintln(&out)

@@ -145,7 +145,7 @@ func (v frame) month(m month, shown []*incident) monthView {
 // list; nil for nothing. The newest one stands for all.
 func (v frame) corrections(i *incident) *noteView {
 	for _, u := range slices.Backward(i.updates) {
-		if u.corrects != nil {
+		if u.Corrects != nil {
 			return &noteView{
 				Note: v.T("public.corrected_on", "time", v.year(u.At()).Words), Reason: v.reason(u.Correction().Reason),
 				Href: v.Prefix + address(i) + "#u-" + string(u.Update()), Link: v.T("public.corrected_link"),

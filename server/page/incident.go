@@ -115,13 +115,13 @@ func (v frame) update(i *incident, u *update, first int) updateView {
 	if u.Redacted() != nil {
 		out.Removed, out.BodyLang, out.OnlyIn = v.removed(u), "", ""
 	}
-	for _, c := range u.corrected {
+	for _, c := range u.Corrected {
 		out.Corrected = append(out.Corrected, noteView{
 			Note:   v.T("public.corrected", "time", v.p.DateTime(c.At())),
 			Reason: v.reason(c.Correction().Reason), Href: href(c), Link: v.T("public.corrected_link"),
 		})
 	}
-	if old := u.corrects; old != nil {
+	if old := u.Corrects; old != nil {
 		out.Corrects = &noteView{
 			Note:   v.T("public.corrects", "time", v.p.DateTime(old.At())),
 			Reason: v.reason(u.Correction().Reason), Href: href(old), Link: v.T("public.corrects_link"),

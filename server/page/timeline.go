@@ -61,7 +61,7 @@ func (f *facts) spans(of comms.ComponentID, now time.Time) (out []span) {
 				s.from = began
 			}
 			if n+1 < len(i.updates) {
-				s.to = i.updates[n+1].effective()
+				s.to = i.updates[n+1].Effective()
 			}
 			if closed && end.Before(s.to) {
 				s.to = end

@@ -26,25 +26,12 @@ type incident struct {
 	filed time.Time
 }
 
-// update is one publication of an incident. A redaction is none: it shows in
-// the place of the words that it took away.
-type update struct {
-	*signoff.Outline
-	corrected []*update // the corrections that put it right, oldest first
-	corrects  *update   // what it puts right, for a correction
-}
+// update is one publication of an incident.
+type update = signoff.Told
 
 // add takes an update or a correction at the end.
 func (i *incident) add(o *signoff.Outline) {
-	u := &update{Outline: o}
-	if c := o.Correction(); c != nil {
-		for _, old := range i.updates {
-			if old.Number() == c.Publication {
-				old.corrected, u.corrects = append(old.corrected, u), old
-			}
-		}
-	}
-	i.updates, i.head = append(i.updates, u), o.Number()
+	i.updates, i.head = signoff.Tell(i.updates, o), o.Number()
 	i.filed = i.began()
 	if n := slices.IndexFunc(i.updates, func(u *update) bool { return u.Phase() != comms.PhaseScheduled }); n >= 0 {
 		i.filed = earlier(i.filed, i.updates[n].At())
@@ -61,9 +48,9 @@ func (i *incident) clone() *incident {
 		twins[u] = c.updates[n]
 	}
 	for n, u := range i.updates {
-		c.updates[n].corrects = twins[u.corrects]
-		for _, by := range u.corrected {
-			c.updates[n].corrected = append(c.updates[n].corrected, twins[by])
+		c.updates[n].Corrects = twins[u.Corrects]
+		for _, by := range u.Corrected {
+			c.updates[n].Corrected = append(c.updates[n].Corrected, twins[by])
 		}
 	}
 	return &c
@@ -122,19 +109,10 @@ func (i *incident) ended() (at time.Time, ok bool) {
 		if !u.Phase().Closed() {
 			at = time.Time{}
 		} else if at.IsZero() {
-			at = u.effective()
+			at = u.Effective()
 		}
 	}
 	return at, true
-}
-
-// effective is when the update counts from: its publication, or for one that
-// ends the incident the end that it names, if that was earlier.
-func (u *update) effective() time.Time {
-	if end := u.EndedAt(); u.Phase().Closed() && !end.IsZero() && end.Before(u.At()) {
-		return end
-	}
-	return u.At()
 }
 
 // affects lists the components that any of its publications claimed a state of.
@@ -157,30 +135,5 @@ func (i *incident) promise() time.Time {
 	return time.Time{}
 }
 
-// told is what stands of the incident now: its newest update that has words,
-// or the correction of it; nil if all words were removed.
-func (i *incident) told() *update {
-	for _, u := range slices.Backward(i.updates) {
-		if u.Kind() == comms.MessageCorrection {
-			continue
-		}
-		if u = u.worded(); u != nil {
-			return u
-		}
-	}
-	return nil
-}
-
-// worded is the newest correction of the update that has words, else the
-// update itself; nil if all were removed.
-func (u *update) worded() *update {
-	for _, c := range slices.Backward(u.corrected) {
-		if w := c.worded(); w != nil {
-			return w
-		}
-	}
-	if u.Redacted() != nil {
-		return nil
-	}
-	return u
-}
+// told is what stands of the incident now; nil if all words were removed.
+func (i *incident) told() *update { return signoff.Standing(i.updates) }

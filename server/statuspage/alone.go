@@ -51,7 +51,7 @@ func (v *View) alone(i *incident) alone {
 			continue
 		}
 		body := v.body(u)
-		out.PostmortemBody, out.PostmortemChanged = &body, v.stampOr(u.touched())
+		out.PostmortemBody, out.PostmortemChanged = &body, v.stampOr(touched(u))
 		out.PostmortemAt, out.PostmortemNotified = v.stampOr(u.At()), u.Announced()
 	}
 	return out

@@ -80,7 +80,7 @@ func (v *View) entry(i *incident, u *update) entry {
 	at := v.stamp(u.At())
 	status, _ := phase(u.Phase())
 	out := entry{
-		ID: u.Update(), Status: status, Body: v.body(u), IncidentID: i.id, CreatedAt: at, UpdatedAt: v.stamp(u.touched()), DisplayAt: at,
+		ID: u.Update(), Status: status, Body: v.body(u), IncidentID: i.id, CreatedAt: at, UpdatedAt: v.stamp(touched(u)), DisplayAt: at,
 		Deliver: u.Announced(),
 	}
 	for _, c := range u.Changes() {
@@ -117,13 +117,13 @@ func (v *View) body(u *update) string {
 	if gone := u.Redacted(); gone != nil {
 		note("public.removed", v.p.DateTime(gone.At), gone.Reason)
 	}
-	for _, c := range u.corrected {
+	for _, c := range u.Corrected {
 		if m := c.Correction(); m != nil {
 			note("public.corrected", v.p.DateTime(c.At()), m.Reason)
 		}
 	}
-	if c := u.Correction(); u.corrects != nil && c != nil {
-		note("public.corrects", v.p.DateTime(u.corrects.At()), c.Reason)
+	if c := u.Correction(); u.Corrects != nil && c != nil {
+		note("public.corrects", v.p.DateTime(u.Corrects.At()), c.Reason)
 	}
 	if u.Redacted() == nil {
 		forms, lang := v.words.Message(u.Outline).In(v.lang, v.r.catalogue.Source)

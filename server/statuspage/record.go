@@ -3,7 +3,6 @@ package statuspage
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 	_ "time/tzdata" // the page's zone must not depend on the machine
 
@@ -46,15 +45,11 @@ type incident struct {
 }
 
 // update is one publication of an incident.
-type update struct {
-	*signoff.Outline
-	corrected []*update // the corrections that put it right, oldest first
-	corrects  *update   // what it puts right, for a correction
-}
+type update = signoff.Told
 
 // Read gathers publications by their outlines, oldest first; their words come
-// from the shelf. It refuses what is none, and a row of them without a plan. The slice must not
-// change afterwards.
+// from the shelf. It refuses what is none, and a row of them without a plan. The
+// slice must not change afterwards.
 func Read(pubs []*signoff.Outline, words *shelf.Shelf) (*Record, error) {
 	r := &Record{
 		byID: map[comms.ID]*incident{}, states: map[comms.ComponentID]comms.State{}, names: map[comms.ComponentID]comms.Words{},
@@ -112,15 +107,8 @@ func (r *Record) tell(o *signoff.Outline) {
 		r.byID[i.id] = i
 		r.incidents = append(r.incidents, i)
 	}
-	u := &update{Outline: o}
-	if c := o.Correction(); c != nil {
-		for _, old := range i.updates {
-			if old.Number() == c.Publication {
-				old.corrected, u.corrects = append(old.corrected, u), old
-			}
-		}
-	}
-	i.updates, i.changed, i.latest = append(i.updates, u), o.At(), u
+	i.updates, i.changed = signoff.Tell(i.updates, o), o.At()
+	i.latest = i.updates[len(i.updates)-1]
 	for _, c := range o.Changes() {
 		if s := r.listed[c.Component]; s != nil && c.Before != c.After {
 			s.changed = o.At()
@@ -191,54 +179,22 @@ func (i *incident) reached(is func(comms.Phase) bool) time.Time {
 		}
 		closed = phase.Closed()
 		if is(phase) && at.IsZero() {
-			at = u.effective()
+			at = u.Effective()
 		}
 	}
 	return at
 }
 
-// effective is when an update counts from: its publication, or for one that
-// ends the incident the end that it names, if that was earlier.
-func (u *update) effective() time.Time {
-	if end := u.EndedAt(); u.Phase().Closed() && !end.IsZero() && end.Before(u.At()) {
-		return end
-	}
-	return u.At()
-}
-
-// told is what stands of the incident now: its newest update that has words,
-// or the correction of it; nil if all words were removed.
-func (i *incident) told() *update {
-	for _, u := range slices.Backward(i.updates) {
-		if u.corrects != nil {
-			continue
-		}
-		if u = u.worded(); u != nil {
-			return u
-		}
-	}
-	return nil
-}
-
-func (u *update) worded() *update {
-	for _, c := range slices.Backward(u.corrected) {
-		if w := c.worded(); w != nil {
-			return w
-		}
-	}
-	if u.Redacted() != nil {
-		return nil
-	}
-	return u
-}
+// told is what stands of the incident now; nil if all words were removed.
+func (i *incident) told() *update { return signoff.Standing(i.updates) }
 
 // touched is when anything about the update was published last.
-func (u *update) touched() time.Time {
+func touched(u *update) time.Time {
 	at := u.At()
 	if gone := u.Redacted(); gone != nil {
 		at = gone.At
 	}
-	for _, c := range u.corrected {
+	for _, c := range u.Corrected {
 		if c.At().After(at) {
 			at = c.At()
 		}
