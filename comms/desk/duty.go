@@ -159,10 +159,11 @@ func (d *Desk) need(ctx context.Context, tx Tx, c *Clock, updates []Update) erro
 			continue // it comes too late to keep this
 		}
 		if c.Promise.Kind == promise.Report {
-			if report, err := reports(ctx, tx, u); err != nil || !report {
-				if err != nil {
-					return err
-				}
+			report, err := reports(ctx, tx, u)
+			if err != nil {
+				return err
+			}
+			if !report {
 				continue // it says something else than what is promised
 			}
 		}

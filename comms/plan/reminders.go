@@ -33,10 +33,7 @@ func (p *Plan) RemindersOf(s Severity) Reminders {
 // over (zero if it never did): what came back is counted anew. ok is false
 // where the severity has no such mode.
 func (s Severity) LongFrom(began, reopened time.Time) (from time.Time, ok bool) {
-	if reopened.After(began) {
-		began = reopened
-	}
-	return began.Add(s.LongAfter), s.LongAfter > 0 && s.LongEvery > 0
+	return later(began, reopened).Add(s.LongAfter), s.LongAfter > 0 && s.LongEvery > 0
 }
 
 // Cadence is how long customers of the severity wait at most for the next

@@ -13,8 +13,8 @@
 // is not found: entries of the audit, whose numbers alone are checked (they say
 // what the desk wrote down; what counts as signed is in approvals and
 // publications); when a signature was taken back and why; who confirmed a
-// cause, among those who could; who submitted an update; a delivery that is first claimed and then settled by hand; accounts
-// and subscribers.
+// cause, among those who could; who submitted an update; a delivery that is
+// first claimed and then settled by hand; accounts and subscribers.
 package audit
 
 import (

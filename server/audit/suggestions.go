@@ -10,8 +10,8 @@ import (
 )
 
 // suggestions: each was made of words that were in review, by somebody who could
-// sign them; what was accepted is in a revision of the author who accepted it. A redaction alone empties
-// them.
+// sign them; what was accepted is in a revision of the author who accepted it. A
+// redaction alone empties them.
 func (w *walk) suggestions(ctx context.Context, rows store.Raw) error {
 	all, err := rows.Suggestions(ctx)
 	if err != nil || len(all) == 0 {

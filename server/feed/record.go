@@ -35,8 +35,8 @@ type Record struct {
 }
 
 // Read gathers publications by their outlines, oldest first; their words come
-// from the shelf. It refuses what is none, and a row of them without a plan. The slice must not
-// change afterwards.
+// from the shelf. It refuses what is none, and a row of them without a plan. The
+// slice must not change afterwards.
 func Read(pubs []*signoff.Outline, words *shelf.Shelf, lang comms.Lang, p language.Printer) (*Record, error) {
 	r := &Record{
 		lang: lang, p: p, shelf: words, plans: map[comms.Digest]*comms.Catalogue{}, names: map[comms.ComponentID]comms.Words{},

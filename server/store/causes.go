@@ -53,24 +53,17 @@ type RawConfirmation struct {
 
 // Confirmations lists who confirmed a cause.
 func (r Raw) Confirmations(ctx context.Context) ([]RawConfirmation, error) {
-	wrote, err := all(ctx, r.t, value[comms.ID], `SELECT c.id FROM causes c
-		WHERE EXISTS (SELECT 1 FROM revisions v WHERE v.update_id = c.update_id AND v.author = c.person AND v.number <= c.revision)`)
-	if err != nil {
-		return nil, err
-	}
-	by := map[comms.ID]bool{}
-	for _, id := range wrote {
-		by[id] = true
-	}
 	return all(ctx, r.t, func(row row) (RawConfirmation, error) {
 		var incident comms.ID
 		var head int64
 		var text sql.NullString
-		c, err := scanConfirmed(row, &head, &incident, &text)
-		c.Head, c.Incident, c.Wrote = head, incident, by[c.ID]
+		var wrote bool
+		c, err := scanConfirmed(row, &head, &incident, &text, &wrote)
+		c.Head, c.Incident, c.Wrote = head, incident, wrote
 		c.Draft, c.Emptied = rawDraft(text.String), text.Valid && text.String == ""
 		return c, err
-	}, `SELECT `+causeColumns+`, c.head, COALESCE(u.incident_id, ''), v.draft
+	}, `SELECT `+causeColumns+`, c.head, COALESCE(u.incident_id, ''), v.draft,
+		EXISTS (SELECT 1 FROM revisions w WHERE w.update_id = c.update_id AND w.author = c.person AND w.number <= c.revision)
 		FROM causes c LEFT JOIN updates u ON u.id = c.update_id LEFT JOIN revisions v ON v.update_id = c.update_id AND v.number = c.revision
 		ORDER BY c.at, c.id`)
 }

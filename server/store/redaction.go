@@ -60,8 +60,9 @@ func (t *tx) texts(ctx context.Context, update string) (texts []string, err erro
 
 // forget empties what repeats the words in the incident's other updates and is
 // of no use any more: drafts that newer ones took the place of, those of
-// updates that were withdrawn with their messages, messages that were submitted and neither
-// published nor still ask for signatures, and what people wrote at handovers.
+// updates that were withdrawn with their messages, messages that were submitted
+// and neither published nor still ask for signatures, and what people wrote at
+// handovers.
 func (t *tx) forget(ctx context.Context, publication int64, incident string, texts []string) error {
 	old, err := all(ctx, t, scanRevision, `SELECT v.update_id, v.number, v.author, v.at, v.draft FROM revisions v JOIN updates u ON u.id = v.update_id
 		WHERE u.incident_id = $1 AND v.draft <> ''
