@@ -113,13 +113,18 @@ func New(c Config) (*Outbox, error) {
 	return o, nil
 }
 
-// Migrate brings the job library's own tables up to date.
+// Migrate brings the job library's own tables up to date. The library does not
+// expect that several processes begin on a new database at once.
 func (o *Outbox) Migrate(ctx context.Context) error {
 	m, err := rivermigrate.New(o.driver, &rivermigrate.Config{Logger: slog.New(quiet{o.config.Log.Handler()})})
 	if err != nil {
 		return fmt.Errorf("set up the tables of the jobs: %w", err)
 	}
-	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+	err = o.config.Store.Alone(ctx, func() error {
+		_, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil)
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("bring the tables of the jobs up to date: %w", err)
 	}
 	return nil

@@ -12,6 +12,8 @@ import (
 // Store is what delivery keeps. Its deliveries are the truth about who was
 // told what; jobs only carry the work.
 type Store interface {
+	// Alone runs do while no other process does the like on this database.
+	Alone(ctx context.Context, do func() error) error
 	// Publication restores a publication, verified.
 	Publication(ctx context.Context, number int64) (signoff.Publication, error)
 	// PlanInForce restores the plan publication in force.

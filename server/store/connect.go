@@ -19,6 +19,7 @@ type dialect struct {
 	name       string
 	lock       string             // makes a transaction the only writer of the desk
 	signups    string             // makes a transaction the only one that takes requests for mail
+	alone      string             // makes a transaction the only one while tables are made that are not the store's
 	skipLocked string             // appended to a SELECT: skip rows that others are claiming
 	forRow     string             // appended to a SELECT: hold the row
 	snapshot   sql.IsolationLevel // gives one consistent view
@@ -29,6 +30,7 @@ var (
 	sqlite   = dialect{name: "sqlite"}
 	postgres = dialect{
 		name: "postgres", lock: `SELECT pg_advisory_xact_lock(7310589)`, signups: `SELECT pg_advisory_xact_lock(7310590)`,
+		alone:      `SELECT pg_advisory_xact_lock(7310591)`,
 		skipLocked: ` FOR UPDATE SKIP LOCKED`, forRow: ` FOR UPDATE`, snapshot: sql.LevelRepeatableRead, latest: sql.LevelReadCommitted,
 	}
 )

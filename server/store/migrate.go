@@ -92,6 +92,20 @@ func (s *Store) steps() ([]*goose.Migration, error) {
 	return steps, nil
 }
 
+// Alone runs do while no other process does the like on this database. One
+// process at a time serves a file, so that nothing waits on SQLite.
+func (s *Store) Alone(ctx context.Context, do func() error) error {
+	if s.dialect.alone == "" {
+		return do()
+	}
+	return s.run(ctx, s.write, nil, func(t *tx) error {
+		if _, err := t.exec(ctx, s.dialect.alone); err != nil {
+			return fmt.Errorf("wait for the other processes: %w", err)
+		}
+		return do()
+	})
+}
+
 func (s *Store) migrateOnce(ctx context.Context, log *slog.Logger) error {
 	p, err := s.migrations()
 	if err != nil {
