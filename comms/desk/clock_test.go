@@ -187,6 +187,23 @@ func TestPassedPromiseIsMissedAndAnsweredLate(t *testing.T) {
 	}
 }
 
+// TestWhoWroteIsNotNamedAmongThoseWhoSign looks at a promise of whose missing
+// signatures everybody was reminded, the authors too.
+func TestWhoWroteIsNotNamedAmongThoseWhoSign(t *testing.T) {
+	o := open(t)
+	o.submitted()
+	o.wait(3 * time.Hour)
+	o.watch()
+	agenda, err := o.Agenda(o.ctx, o.drafter())
+	if err != nil || len(agenda.Clocks) != 1 {
+		t.Fatalf("%+v, %v", agenda.Clocks, err)
+	}
+	c := agenda.Clocks[0]
+	if c.Step != promise.Passed || !slices.Contains(c.Line.Everyone, "dana") || slices.Contains(c.Acts(), "dana") || !slices.Contains(c.Acts(), "ines") {
+		t.Errorf("after %v, told %v, those who are to sign are %v", c.Step, c.Line.Everyone, c.Acts())
+	}
+}
+
 // TestNobodyLeftToSign takes away everybody who could sign: the escalation
 // says so, and ends with a promise that is missed and nothing that went out.
 func TestNobodyLeftToSign(t *testing.T) {

@@ -37,8 +37,14 @@ type Clock struct {
 	ComingAt time.Time
 }
 
-// Acts lists who is to act next, as far as the reminders have come.
-func (c Clock) Acts() []plan.PersonID { return c.Line.At(max(c.Step, promise.Remind)) }
+// Acts lists who is to act next, as far as the reminders have come. Authors and
+// whoever holds the incident hear of missing signatures and give none.
+func (c Clock) Acts() []plan.PersonID {
+	if c.Need == NeedSign && c.Step >= promise.Everyone {
+		return slices.Concat(c.Line.First, c.Line.Next)
+	}
+	return c.Line.At(max(c.Step, promise.Remind))
+}
 
 // roster is the plan in force as it is at this hour, and who of its people can
 // act at all.
