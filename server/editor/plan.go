@@ -43,7 +43,10 @@ type line struct{ Name, Text string }
 
 type roleRow struct{ Name, Holders, StandIns string }
 
-type severityDetail struct{ Name, Meaning, First, Every, Long, Signatures, Warnings, Reminders string }
+type severityDetail struct {
+	Name, Meaning, Long, Signatures, Warnings, Reminders string
+	First, Then                                          line
+}
 
 // templateRow is a template with its words, as far as the reader opens it.
 type templateRow struct {
@@ -127,13 +130,17 @@ func (v *visit) company(p *plan.Plan) []line {
 }
 
 func (v *visit) severityDetail(p *plan.Plan, s plan.Severity) severityDetail {
-	d := severityDetail{Name: in(s.Name, v.Printer, p.Catalogue), Meaning: in(s.Meaning, v.Printer, p.Catalogue), First: v.T("desk.plan.no_promise"), Every: v.T("desk.plan.no_promise"), Signatures: v.signers(p, s.Approvals)}
+	d := severityDetail{Name: in(s.Name, v.Printer, p.Catalogue), Meaning: in(s.Meaning, v.Printer, p.Catalogue), Signatures: v.signers(p, s.Approvals)}
+	d.First, d.Then = line{Name: v.T("desk.plan.first"), Text: v.T("desk.plan.no_promise")}, line{Name: v.T("desk.plan.every"), Text: v.T("desk.plan.no_promise")}
+	if s.Kind == comms.KindMaintenance {
+		d.First.Name, d.Then = v.T("desk.plan.notice"), line{Name: v.T("desk.plan.told"), Text: v.T("desk.plan.told_ends")}
+	}
 	d.Warnings, d.Reminders = v.T("desk.plan.warnings."+string(s.Warnings)), v.reminded(p, s)
 	if s.FirstUpdate > 0 {
-		d.First = v.span(s.FirstUpdate)
+		d.First.Text = v.span(s.FirstUpdate)
 	}
 	if s.Every > 0 {
-		d.Every = v.span(s.Every)
+		d.Then = line{Name: v.T("desk.plan.every"), Text: v.span(s.Every)}
 	}
 	if s.LongAfter > 0 && s.LongEvery > 0 {
 		d.Long = v.T("desk.plan.long", "after", v.span(s.LongAfter), "every", v.span(s.LongEvery))

@@ -92,3 +92,13 @@ func TestThePlansPageSaysAllThatThePlanSays(t *testing.T) {
 		}
 	}
 }
+
+func TestPlannedWorkPromisesNoticeAndNoFirstUpdate(t *testing.T) {
+	in := install(t, "dana")
+	page := words(in.as("dana").get("/plan").body)
+	_, page, _ = strings.Cut(page, "Work that we announce before it starts.")
+	page, _, _ = strings.Cut(page, "Signatures")
+	if strings.Contains(page, "First update") || !strings.Contains(page, "Notice before it begins, at least") || !strings.Contains(page, "when it begins and when it ends") {
+		t.Errorf("of planned work the plan says:\n%s", page)
+	}
+}
