@@ -36,7 +36,7 @@ func WriteCopy(ctx context.Context, s Stored, dir string, o Options) (export.Abo
 		return export.About{}, err
 	}
 	defer db.Close()
-	keeper := page.NewKeeper(builder, db, o.Now, o.Log)
+	keeper := page.NewKeeper(builder, db, nil, o.Now, o.Log)
 	failed := keeper.Refresh(ctx)
 	shown := keeper.Snapshot()
 	if shown == nil {

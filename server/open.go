@@ -48,6 +48,7 @@ type Installation struct {
 	// in front of this one.
 	DeskOn func(desk.Store, func() time.Time) *desk.Desk
 	stored Stored
+	kept   checkpoints
 	// release ends the hold of a process that serves; nil for others.
 	release func() error
 }
@@ -67,7 +68,7 @@ func Open(ctx context.Context, s Stored, o Options) (*Installation, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	in := &Installation{Store: db, Words: words, Keys: keys, stored: s}
+	in := &Installation{Store: db, Words: words, Keys: keys, stored: s, kept: checkpoints{db, key, keys}}
 	in.DeskOn = func(on desk.Store, now func() time.Time) *desk.Desk {
 		return desk.New(desk.Config{Store: on, Key: key, Keys: keys, Now: now, Frame: words.Digest(), Published: o.Published})
 	}

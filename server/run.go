@@ -143,7 +143,7 @@ func (s *service) wire(ctx context.Context) error {
 		return err
 	}
 	s.storeReady = remembered(c.Now, in.Store.Ping)
-	s.keeper = page.NewKeeper(builder, in.Store, c.Now, c.Log)
+	s.keeper = page.NewKeeper(builder, in.Store, in.kept, c.Now, c.Log)
 	if s.visits, err = visits.New(in.Store, c.Now, c.Log); err != nil {
 		return err
 	}
@@ -212,6 +212,7 @@ func (s *service) run(ctx context.Context) error {
 	defer stop()
 	var jobs sync.WaitGroup
 	jobs.Go(func() { s.keeper.Run(running) })
+	jobs.Go(func() { s.keeper.Prove(running) })
 	jobs.Go(func() { s.visits.Run(running) }) // to the end, so that nothing that the faces counted is lost
 	jobs.Go(func() { s.follow(running) })
 	jobs.Go(func() { s.release(running) })

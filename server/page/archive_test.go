@@ -22,7 +22,7 @@ func TestOldPublicationsReadTheSame(t *testing.T) {
 			Title: words(fmt.Sprintf("Trouble %d", n), fmt.Sprintf("Problema %d", n)), HTML: text(pagetest.Body(n)), Claims: claim(comms.Degraded, "search"),
 		})
 	}
-	k := page.NewKeeper(builder(t), p, func() time.Time { return now }, slog.New(slog.DiscardHandler))
+	k := page.NewKeeper(builder(t), p, nil, func() time.Time { return now }, slog.New(slog.DiscardHandler))
 	compare := func() {
 		t.Helper()
 		if err := k.Refresh(t.Context()); err != nil {

@@ -66,34 +66,90 @@ func cloned[K comparable, V any](m map[K]V) map[K]V {
 	return maps.Clone(m)
 }
 
+// factsOf gives the facts of everything up to a head, by outlines alone: headings
+// are asked for when a list shows them, until titled gives them back.
+func factsOf(head signoff.Head, outlines []*signoff.Outline) (*facts, error) {
+	f, err := (*facts)(nil).grow(nil)
+	if err != nil {
+		return nil, err
+	}
+	g := growing{f, map[int]bool{}}
+	for _, o := range outlines {
+		if err := g.put(o); err != nil {
+			return nil, err
+		}
+	}
+	g.chain = head
+	return g.facts, nil
+}
+
+// titled gives the same facts with headings, by the numbers of the publications
+// that they are of.
+func (f *facts) titled(titles map[int64][]text) *facts {
+	c := *f
+	c.incidents = slices.Clone(f.incidents)
+	for n, i := range c.incidents {
+		u := i.told()
+		if u == nil || i.titled == u.Number() || titles[u.Number()] == nil {
+			continue
+		}
+		with := *i
+		with.titles, with.titled = titles[u.Number()], u.Number()
+		c.incidents[n] = &with
+	}
+	return &c
+}
+
 func (g growing) add(p signoff.Publication) error {
 	m := p.Message()
 	var before *signoff.Outline
-	at, known := 0, false
 	if m.Incident != nil {
-		if at, known = g.at[m.Incident.ID]; known {
-			before = g.incidents[at].latest().Outline
+		if i := g.known(m.Incident.ID); i != nil {
+			before = i.latest().Outline
 		}
 	}
 	o := p.Outline(before)
+	if err := g.put(o); err != nil {
+		return err
+	}
+	at, known := g.at[o.Incident()]
 	switch {
-	case m.Kind == comms.MessagePlan && o.Catalogue() != nil:
+	case !known:
+		return nil
+	case o.Redacts() != 0:
+		return g.redact(at, p)
+	}
+	i := g.mine(at)
+	if u := i.told(); u != nil && u.Number() == p.Number() {
+		i.titles, i.titled = titlesOf(m), u.Number()
+	}
+	return nil
+}
+
+// put takes up what a publication says besides words.
+func (g growing) put(o *signoff.Outline) error {
+	at, known := g.at[o.Incident()]
+	switch {
+	case o.Kind() == comms.MessagePlan && o.Catalogue() != nil:
 		g.adopt(o)
-	case m.Kind == comms.MessageStatement: // customers read it when it is used
-	case m.Redaction != nil && known:
-		if err := g.redact(at, p); err != nil {
-			return err
-		}
-	case m.Incident != nil && m.Redaction == nil:
+	case o.Kind() == comms.MessageStatement: // customers read it when it is used
+	case o.Redacts() != 0 && known:
+		g.mine(at).head = o.Number()
+		g.redactions++
+	case o.Incident() != "" && o.Redacts() == 0:
 		if !known {
 			at = len(g.incidents)
-			g.at[m.Incident.ID] = at
-			g.incidents = append(g.incidents, &incident{id: m.Incident.ID, kind: m.Incident.Kind})
+			g.at[o.Incident()] = at
+			i := &incident{id: o.Incident(), kind: comms.KindIncident}
+			if o.Work() {
+				i.kind = comms.KindMaintenance
+			}
+			g.incidents = append(g.incidents, i)
 			g.own[at] = true
 		}
-		g.tell(at, o, p)
+		g.tell(at, o)
 	default:
-		return fmt.Errorf("publication %d is of the kind %q, which this program cannot show: install the version that published it", p.Number(), m.Kind)
+		return fmt.Errorf("publication %d is of the kind %q, which this program cannot show: install the version that published it", o.Number(), o.Kind())
 	}
 	g.outlines = append(g.outlines, o)
 	return nil
@@ -107,12 +163,8 @@ func (g growing) mine(at int) *incident {
 	return g.incidents[at]
 }
 
-func (g growing) tell(at int, o *signoff.Outline, p signoff.Publication) {
-	i := g.mine(at)
-	i.add(o)
-	if u := i.told(); u != nil && u.Number() == p.Number() {
-		i.titles, i.titled = titlesOf(p.Message()), u.Number()
-	}
+func (g growing) tell(at int, o *signoff.Outline) {
+	g.mine(at).add(o)
 	for _, c := range o.Claims() {
 		if about := g.about[c.Component]; !slices.Contains(about, at) {
 			n, _ := slices.BinarySearch(about, at)
@@ -124,8 +176,6 @@ func (g growing) tell(at int, o *signoff.Outline, p signoff.Publication) {
 // redact takes the words of one of the incident's publications away.
 func (g growing) redact(at int, p signoff.Publication) error {
 	i := g.mine(at)
-	i.head = p.Number()
-	g.redactions++
 	number := p.Message().Redaction.Publication
 	n := slices.IndexFunc(i.updates, func(u *update) bool { return u.Number() == number })
 	if n < 0 || i.updates[n].Redacted() != nil { // it was read without its words

@@ -41,7 +41,7 @@ func TestWordsThatDoNotVerifyAreShownToNobody(t *testing.T) {
 		p.Publish(pagetest.Update{Incident: fmt.Sprint("more ", n/100), Phase: comms.PhaseInvestigating, At: at(3, 1, 0).Add(time.Duration(n) * time.Second), Title: words("More", ""), HTML: text(long)})
 	}
 	clock := at(30, 0, 0).AddDate(0, 6, 0)
-	k := page.NewKeeper(builder(t), p, func() time.Time { return clock }, slog.New(slog.DiscardHandler))
+	k := page.NewKeeper(builder(t), p, nil, func() time.Time { return clock }, slog.New(slog.DiscardHandler))
 	if err := k.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}

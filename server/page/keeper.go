@@ -24,21 +24,26 @@ type Source interface {
 
 // Keeper holds the snapshot that everybody is shown, and renews it.
 type Keeper struct {
-	builder *Builder
-	source  Source
-	shelf   *shelf.Shelf
-	now     func() time.Time
-	log     *slog.Logger
-	shown   atomic.Pointer[Snapshot]
-	failed  atomic.Pointer[error] // of the last refresh; nil when it went well
+	builder     *Builder
+	source      Source
+	checkpoints Checkpoints
+	shelf       *shelf.Shelf
+	now         func() time.Time
+	log         *slog.Logger
+	shown       atomic.Pointer[Snapshot]
+	failed      atomic.Pointer[error] // of the last refresh; nil when it went well
+	doubt       atomic.Pointer[error] // of the proof of a checkpoint; nil while it goes well
 
-	mu    sync.Mutex // of what follows; readers of the snapshot never wait for it
-	known *facts     // all that was loaded; nil for nothing
+	mu      sync.Mutex // of what follows; readers of the snapshot never wait for it
+	known   *facts     // all that was loaded; nil for nothing
+	kept    int64      // up to where a checkpoint has it
+	assumed int64      // up to where it is of a checkpoint and not proven yet; 0 for nothing
 }
 
 // NewKeeper makes a keeper that has no snapshot yet; Refresh makes the first.
-func NewKeeper(b *Builder, source Source, now func() time.Time, log *slog.Logger) *Keeper {
-	return &Keeper{builder: b, source: source, shelf: shelf.New(source), now: now, log: log}
+// Without checkpoints (nil) it verifies everything before.
+func NewKeeper(b *Builder, source Source, kept Checkpoints, now func() time.Time, log *slog.Logger) *Keeper {
+	return &Keeper{builder: b, source: source, checkpoints: kept, shelf: shelf.New(source), now: now, log: log}
 }
 
 // Snapshot is what to show; nil before the first Refresh that succeeded. It
@@ -55,9 +60,14 @@ func (k *Keeper) Failed() error {
 }
 
 // Unreadable is why words that somebody asked for cannot be shown: they are not
-// what was verified at the start. It is nil while there are none such, and
-// never waits.
-func (k *Keeper) Unreadable() error { return k.shelf.Failed() }
+// what was verified before. It is nil while there are none such, and never
+// waits.
+func (k *Keeper) Unreadable() error {
+	if err := k.doubt.Load(); err != nil {
+		return *err
+	}
+	return k.shelf.Failed()
+}
 
 // A question to the store asks for so many publications. Where there are many,
 // one is read while another is verified.
@@ -83,6 +93,9 @@ func (k *Keeper) Refresh(ctx context.Context) error {
 }
 
 func (k *Keeper) refresh(ctx context.Context) error {
+	if k.known == nil && k.shown.Load() == nil {
+		k.resume(ctx)
+	}
 	failed := k.load(ctx)
 	now, old := k.now(), k.shown.Load()
 	if k.known == nil {
@@ -97,13 +110,18 @@ func (k *Keeper) refresh(ctx context.Context) error {
 	if old != nil && k.known.head() == old.Number && now.Before(old.Expires) {
 		return failed
 	}
+	return errors.Join(failed, k.show(now))
+}
+
+// show makes the snapshot of what is known.
+func (k *Keeper) show(now time.Time) error {
 	s, err := k.builder.build(k.known, k.shelf, now)
 	if err != nil {
-		return errors.Join(failed, err)
+		return err
 	}
 	k.shown.Store(s)
 	s.warm()
-	return failed
+	return nil
 }
 
 // answer is what the store said to one question.
@@ -191,6 +209,7 @@ func (k *Keeper) Run(ctx context.Context) {
 		}
 		err := k.Refresh(ctx)
 		k.shelf.Retry()
+		k.keep(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return

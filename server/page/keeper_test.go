@@ -41,7 +41,7 @@ func TestKeeperKeepsTheLastSnapshot(t *testing.T) {
 	ctx := t.Context()
 	clock := at(23, 14, 0)
 	p := pagetest.New(t, at(1, 0, 0))
-	k := page.NewKeeper(builder(t), p, func() time.Time { return clock }, slog.New(slog.DiscardHandler))
+	k := page.NewKeeper(builder(t), p, nil, func() time.Time { return clock }, slog.New(slog.DiscardHandler))
 	if k.Snapshot() != nil {
 		t.Fatal("there is a snapshot before anything was loaded")
 	}
@@ -95,7 +95,7 @@ func TestKeeperShowsWhatWasSignedBeforeAForgery(t *testing.T) {
 	for n := range 2 {
 		p.Publish(pagetest.Update{Incident: "one", Phase: comms.PhaseInvestigating, At: at(2, n, 0), Title: words("One", ""), HTML: text("x")})
 	}
-	k := page.NewKeeper(builder(t), &p, func() time.Time { return now }, slog.New(slog.DiscardHandler))
+	k := page.NewKeeper(builder(t), &p, nil, func() time.Time { return now }, slog.New(slog.DiscardHandler))
 	for range 2 {
 		if err := k.Refresh(ctx); err == nil || k.Failed() == nil {
 			t.Fatal("nothing says that the chain is broken")
@@ -105,7 +105,7 @@ func TestKeeperShowsWhatWasSignedBeforeAForgery(t *testing.T) {
 		}
 	}
 	p.behind = 0
-	if k := page.NewKeeper(builder(t), &p, func() time.Time { return now }, slog.New(slog.DiscardHandler)); k.Refresh(ctx) == nil || k.Snapshot() != nil {
+	if k := page.NewKeeper(builder(t), &p, nil, func() time.Time { return now }, slog.New(slog.DiscardHandler)); k.Refresh(ctx) == nil || k.Snapshot() != nil {
 		t.Error("a chain of which nothing can be verified gave a page")
 	}
 	p.behind = 3
@@ -138,7 +138,7 @@ func TestKeeperFindsNewsByItself(t *testing.T) {
 	var log bytes.Buffer
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		k := page.NewKeeper(b, p, func() time.Time { return at(23, 14, 0) }, slog.New(slog.NewTextHandler(&log, nil)))
+		k := page.NewKeeper(b, p, nil, func() time.Time { return at(23, 14, 0) }, slog.New(slog.NewTextHandler(&log, nil)))
 		done := make(chan struct{})
 		go func() { k.Run(ctx); close(done) }()
 		time.Sleep(1500 * time.Millisecond)

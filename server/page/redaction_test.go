@@ -113,7 +113,7 @@ func TestRedactionMovesNothing(t *testing.T) {
 // TestTheKeeperForgets redacts what was loaded long before.
 func TestTheKeeperForgets(t *testing.T) {
 	p, first, correction, work := secretive(t)
-	k := page.NewKeeper(builder(t), p, func() time.Time { return now }, slog.New(slog.DiscardHandler))
+	k := page.NewKeeper(builder(t), p, nil, func() time.Time { return now }, slog.New(slog.DiscardHandler))
 	if err := k.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -149,7 +149,7 @@ func install(t testing.TB, loaded bool) *installation {
 	}
 	i := &installation{now: now, mails: map[string]int{}, press: pagetest.New(t, now.Add(-240*time.Hour))}
 	log := slog.New(slog.NewTextHandler(&i.log, nil))
-	i.keep = page.NewKeeper(b, i.press, func() time.Time { return now }, log)
+	i.keep = page.NewKeeper(b, i.press, nil, func() time.Time { return now }, log)
 	for n, u := range []pagetest.Update{
 		{Incident: "open", Phase: comms.PhaseInvestigating, Claims: []comms.Claim{{Component: "search", State: comms.Partial}}},
 		{Incident: "work", Kind: comms.KindMaintenance, Phase: comms.PhaseScheduled, Started: now.Add(100 * time.Hour)},

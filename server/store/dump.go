@@ -12,9 +12,9 @@ import (
 )
 
 // passing lists the tables that a backup leaves out: who is signed in, what an
-// operator told this database alone, and what the libraries for jobs and
+// operator told this database alone, what a start makes anew, and what the libraries for jobs and
 // migrations keep for themselves. Jobs are made anew for what waits.
-var passing = []string{"sessions", "holds", "goose_db_version", "sqlite_sequence"}
+var passing = []string{"sessions", "holds", "checkpoints", "goose_db_version", "sqlite_sequence"}
 
 func kept(table string) bool {
 	return !slices.Contains(passing, table) && !strings.HasPrefix(table, "river_")
