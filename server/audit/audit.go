@@ -70,7 +70,7 @@ func Verify(ctx context.Context, st *store.Store, keys signoff.Keyring, head *si
 	w := &walk{keys: keys, words: map[string][]byte{}, emptied: map[string]bool{}, told: map[int64]comms.Severity{}, wereInForce: map[comms.Digest]*plan.Plan{}, inForceAt: map[int64]*plan.Plan{}, ends: map[int64]comms.ID{}}
 	err := st.Inspect(ctx, func(rows store.Raw) error {
 		for _, step := range []func(context.Context, store.Raw) error{
-			w.contents, w.chain, w.signatures, w.redactions, w.endings, w.plans, w.waivers, w.suggestions, w.causes, w.asked, w.updates, w.incidents, w.deliveries, w.entries,
+			w.contents, w.chain, w.signatures, w.redactions, w.checkpoints, w.endings, w.plans, w.waivers, w.suggestions, w.causes, w.asked, w.updates, w.incidents, w.deliveries, w.entries,
 		} {
 			if err := step(ctx, rows); err != nil {
 				return err

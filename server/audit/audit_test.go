@@ -62,6 +62,24 @@ func tell(t testing.TB, st *store.Store) *history {
 	return h
 }
 
+// outlines are those of everything that was published.
+func (h *history) outlines() []*signoff.Outline {
+	h.T.Helper()
+	pubs, err := h.Store.Publications(h.T.Context(), 0, 100)
+	check(h.T, err)
+	out, err := signoff.Outlines(pubs)
+	check(h.T, err)
+	return out
+}
+
+// keep stores a checkpoint at the head.
+func (h *history) keep(key signoff.Key, outlines []*signoff.Outline) {
+	h.T.Helper()
+	sealed, err := key.SealCheckpoint(signoff.NewCheckpoint(h.head, outlines))
+	check(h.T, err)
+	check(h.T, h.Store.SetCheckpoint(h.T.Context(), sealed))
+}
+
 // publish brings a new incident to customers, with its mails.
 func (h *history) publish(severity comms.Severity) storetest.Submitted {
 	h.T.Helper()
@@ -127,6 +145,7 @@ func TestAHistoryHolds(t *testing.T) {
 			t.Errorf("an empty store: %s", empty)
 		}
 		h := tell(t, st)
+		h.keep(storetest.Key(), h.outlines())
 		r, err := audit.Verify(t.Context(), st, storetest.Keys(), &h.head)
 		check(t, err)
 		if !r.Holds() {
@@ -176,6 +195,26 @@ var forgeries = map[string]struct {
 		func(h *history) { h.Exec(`DELETE FROM contents WHERE digest = $1`, h.data.Digest.String()) },
 		func(h *history) []string {
 			return []string{"publications number 3: publication 3 cannot be trusted: its words"}
+		},
+	},
+	"keep a checkpoint under another key": {
+		func(h *history) {
+			key, err := signoff.NewKey()
+			check(h.T, err)
+			h.keep(key, h.outlines())
+		},
+		func(h *history) []string {
+			return []string{"checkpoints number 4: the checkpoint at publication 4 cannot be trusted"}
+		},
+	},
+	"keep a checkpoint of something else": {
+		func(h *history) {
+			outlines := h.outlines()
+			outlines[1] = tell(h.T, storetest.SQLite(h.T)).outlines()[1]
+			h.keep(storetest.Key(), outlines)
+		},
+		func(h *history) []string {
+			return []string{"checkpoints number 4: it says other things of publication 2 than that does"}
 		},
 	},
 	"change the time": {

@@ -63,7 +63,7 @@ func (k *Keeper) resumed(ctx context.Context) (*facts, error) {
 // that the last one does not have.
 func (k *Keeper) keep(ctx context.Context) {
 	k.mu.Lock()
-	known, due := k.known, k.checkpoints != nil && k.assumed == 0 && k.known != nil && k.known.head() >= k.kept+apart
+	known, due := k.known, k.checkpoints != nil && k.assumed == 0 && k.known != nil && k.known.head() >= k.kept+k.apart
 	if due {
 		k.kept = known.head() // also if it fails: the next one is for the next publications
 	}
@@ -117,8 +117,11 @@ func (k *Keeper) prove(ctx context.Context, after, upTo int64, titles map[int64]
 	pubs, err := k.source.Publications(ctx, after, int(min(loadedAtOnce, upTo-after)))
 	for _, p := range pubs {
 		if !k.agrees(ctx, p) {
-			k.log.ErrorContext(ctx, "the last checkpoint says other things than the publications; the page is made from them again", "publication", p.Number())
-			if err := k.distrust(ctx); err != nil {
+			k.log.ErrorContext(ctx, otherThings, "publication", p.Number())
+			k.mu.Lock()
+			err := k.distrust(ctx)
+			k.mu.Unlock()
+			if err != nil {
 				return after, fmt.Errorf("publication %d is not what the last checkpoint says, and the page could not be made from the publications: %w", p.Number(), err)
 			}
 			return upTo, nil
@@ -165,10 +168,10 @@ func (k *Keeper) outline(number int64) *signoff.Outline {
 	return k.known.outlines[number-1]
 }
 
-// distrust starts again from the publications alone.
+const otherThings = "the last checkpoint says other things than the publications; the page is made from them again"
+
+// distrust starts again from the publications alone, for whoever holds the lock.
 func (k *Keeper) distrust(ctx context.Context) error {
-	k.mu.Lock()
-	defer k.mu.Unlock()
 	before := k.known
 	k.known = nil
 	err := k.load(ctx)

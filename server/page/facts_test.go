@@ -2,6 +2,7 @@ package page
 
 import (
 	"cmp"
+	"context"
 	"flag"
 	"fmt"
 	"maps"
@@ -21,7 +22,8 @@ import (
 // several incidents and works, some of which began long before anybody wrote
 // of them, corrections, redactions and plans. Facts that grew a few
 // publications at a time are those that are made of all at once, and facts that
-// others grew from stay what they were.
+// others grew from stay what they were. Nor does it matter whether a part of them
+// went through a checkpoint.
 func TestGrownFactsAreThoseFromTheBeginning(t *testing.T) {
 	given := false
 	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "rapid.checks" })
@@ -31,11 +33,15 @@ func TestGrownFactsAreThoseFromTheBeginning(t *testing.T) {
 		}
 		defer flag.Set("rapid.checks", "100")
 	}
+	key, err := signoff.NewKey()
+	if err != nil {
+		t.Fatal(err)
+	}
 	rapid.Check(t, func(r *rapid.T) {
 		clock := time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)
 		p := pagetest.New(t, clock)
 		var said []signoff.Publication
-		var grown *facts
+		var grown, kept *facts
 		var stay []func() bool
 		look := func() {
 			known := 0
@@ -54,9 +60,13 @@ func TestGrownFactsAreThoseFromTheBeginning(t *testing.T) {
 			happen(t, r, p, &said, clock)
 			if rapid.Bool().Draw(r, "look") {
 				look()
+				if rapid.Bool().Draw(r, "keep") {
+					kept = grown
+				}
 			}
 		}
 		look()
+		kept = cmp.Or(kept, grown)
 		var none *facts
 		whole, err := none.grow(p.All())
 		if err != nil {
@@ -68,10 +78,65 @@ func TestGrownFactsAreThoseFromTheBeginning(t *testing.T) {
 		if got, want := dump(grown.compact(), clock), dump(whole, clock); got != want {
 			r.Fatalf("compact:\n%s\nbefore:\n%s", got, want)
 		}
+		resumed, titles, err := resume(t.Context(), key, kept, p)
+		if err != nil {
+			r.Fatal(err)
+		}
+		if got, want := dump(resumed.titled(titles), clock), dump(whole.titled(titles), clock); got != want {
+			r.Fatalf("from the checkpoint at %d:\n%s\nat once:\n%s", kept.head(), got, want)
+		}
 		if slices.ContainsFunc(stay, func(same func() bool) bool { return !same() }) {
 			r.Fatal("facts that others grew from have changed")
 		}
 	})
+}
+
+// resume makes facts as a start does, from a checkpoint and the publications since,
+// and the headings that it finds later.
+func resume(ctx context.Context, key signoff.Key, kept *facts, p *pagetest.Press) (*facts, map[int64][]text, error) {
+	var numbers []int64
+	for n := range p.All() {
+		numbers = append(numbers, int64(n)+1)
+	}
+	all, err := p.Numbered(ctx, numbers)
+	if err != nil {
+		return nil, nil, err
+	}
+	sealed, err := key.SealCheckpoint(signoff.NewCheckpoint(kept.chain, kept.outlines))
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := sealed.Open(signoff.NewKeyring(key.Public()))
+	if err != nil {
+		return nil, nil, err
+	}
+	var worded []signoff.Publication
+	for _, n := range c.Worded() {
+		worded = append(worded, all[n-1])
+	}
+	outlines, err := c.Outlines(worded)
+	if err != nil {
+		return nil, nil, err
+	}
+	f, err := factsOf(c.Head(), outlines)
+	if err != nil {
+		return nil, nil, err
+	}
+	if f, err = f.grow(all[f.head():]); err != nil {
+		return nil, nil, err
+	}
+	titles := map[int64][]text{}
+	for _, p := range all {
+		if p.Redacted() == nil {
+			titles[p.Number()] = titlesOf(p.Message())
+		}
+	}
+	for _, o := range f.outlines {
+		if !o.Is(all[o.Number()-1]) {
+			return nil, nil, fmt.Errorf("the outline of publication %d is not its own", o.Number())
+		}
+	}
+	return f, titles, nil
 }
 
 // dump writes everything that facts say.

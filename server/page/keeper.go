@@ -27,6 +27,7 @@ type Keeper struct {
 	builder     *Builder
 	source      Source
 	checkpoints Checkpoints
+	apart       int64 // publications between checkpoints
 	shelf       *shelf.Shelf
 	now         func() time.Time
 	log         *slog.Logger
@@ -43,7 +44,7 @@ type Keeper struct {
 // NewKeeper makes a keeper that has no snapshot yet; Refresh makes the first.
 // Without checkpoints (nil) it verifies everything before.
 func NewKeeper(b *Builder, source Source, kept Checkpoints, now func() time.Time, log *slog.Logger) *Keeper {
-	return &Keeper{builder: b, source: source, checkpoints: kept, shelf: shelf.New(source), now: now, log: log}
+	return &Keeper{builder: b, source: source, checkpoints: kept, apart: apart, shelf: shelf.New(source), now: now, log: log}
 }
 
 // Snapshot is what to show; nil before the first Refresh that succeeded. It
@@ -110,7 +111,12 @@ func (k *Keeper) refresh(ctx context.Context) error {
 	if old != nil && k.known.head() == old.Number && now.Before(old.Expires) {
 		return failed
 	}
-	return errors.Join(failed, k.show(now))
+	err := k.show(now)
+	if err != nil && k.assumed != 0 && ctx.Err() == nil {
+		k.log.ErrorContext(ctx, otherThings, "error", err)
+		err = k.distrust(ctx)
+	}
+	return errors.Join(failed, err)
 }
 
 // show makes the snapshot of what is known.

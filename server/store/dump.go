@@ -12,8 +12,9 @@ import (
 )
 
 // passing lists the tables that a backup leaves out: who is signed in, what an
-// operator told this database alone, what a start makes anew, and what the libraries for jobs and
-// migrations keep for themselves. Jobs are made anew for what waits.
+// operator told this database alone, checkpoints, which a service makes anew,
+// and what the libraries for jobs and migrations keep for themselves. Jobs are
+// made anew for what waits.
 var passing = []string{"sessions", "holds", "checkpoints", "goose_db_version", "sqlite_sequence"}
 
 func kept(table string) bool {

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+
+	"github.com/countersign/countersign/comms/signoff"
 )
 
 // Raw reads rows as they are stored, for whoever checks them from nothing. It
@@ -170,4 +172,9 @@ func (r Raw) AuditGap(ctx context.Context) (gap, entries int64, err error) {
 		}
 	}
 	return 0, int64(len(numbers)), err
+}
+
+// Checkpoints lists every checkpoint.
+func (r Raw) Checkpoints(ctx context.Context) ([]signoff.SealedCheckpoint, error) {
+	return all(ctx, r.t, scanCheckpoint, `SELECT number, bytes, seal FROM checkpoints ORDER BY number`)
 }
