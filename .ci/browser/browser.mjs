@@ -47,13 +47,15 @@ export async function signIn (page, demo, who) {
 }
 
 // Nothing may be wrong for people who see, hear or move otherwise, and
-// nothing may stick out at the side.
+// nothing may stick out at the side, or lack its words.
 export async function check (page, name) {
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).exclude('iframe').analyze()
   const found = violations.map(v => `${v.id}: ${v.help}\n` + v.nodes.map(n => `    ${n.target.join(' ')}\n      ${n.failureSummary?.replaceAll('\n', '\n      ')}`).join('\n'))
   assert.equal(found.length, 0, `${name} (${page.url()}):\n${found.join('\n')}`)
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
   assert.ok(over <= 0, `${name} is ${over} pixels wider than the screen`)
+  const keys = (await page.innerText('body')).match(/\b(desk|public)\.(?!example)[a-z_]+\.[a-z_.]+/g)
+  assert.equal(keys, null, `${name} shows names of texts that the catalogue has not got`)
   assert.deepEqual(page.complaints, [], name)
 }
 
