@@ -295,3 +295,17 @@ func BenchmarkMessage(b *testing.B) {
 		}
 	}
 }
+
+func TestATimeOfAnotherDayThanTheReadersHasItsDay(t *testing.T) {
+	d := testDraft()
+	d.Slots.Set(draft.Shared, "next_update", "2026-11-25T15:30")
+	m, err := Message(d, testPlan(), testContext())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lang, want := range map[comms.Lang][2]string{"en": {"14:20 UTC on 23 November", "15:30 UTC on 25 November"}, "es": {"14:20 UTC del 23 de noviembre", "15:30 UTC del 25 de noviembre"}} {
+		if f := m.Forms[lang]; !strings.Contains(f.Subject, want[0]) || !strings.Contains(f.Text, want[1]) {
+			t.Errorf("%s says %q and %q", lang, f.Subject, f.Text)
+		}
+	}
+}

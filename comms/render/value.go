@@ -107,7 +107,17 @@ func (f facts) say(lang comms.Lang, s plan.Slot, t time.Time) string {
 	case s.Type == plan.SlotDate:
 		return say.Date(lang, t)
 	}
-	return say.Time(lang, t, f.start)
+	return say.Time(lang, t, f.day())
+}
+
+// day is the one whose times need no date: that of the start, unless the next
+// update is promised for another day. Readers take a bare time for one of the
+// day on which they read it.
+func (f facts) day() time.Time {
+	if f.next.IsZero() || f.next.UTC().Format(time.DateOnly) == f.start.UTC().Format(time.DateOnly) {
+		return f.start
+	}
+	return time.Time{}
 }
 
 func sentence(list []plan.Sentence, key string, lang comms.Lang) string {
