@@ -79,8 +79,13 @@ func program(c echo.Context) bool {
 func renewing(c echo.Context) bool { return c.Request().Header.Get("Sec-Fetch-Dest") == "empty" }
 
 // report counts "I see this too". It is a form without a cookie: there is
-// nothing that another site could do in the visitor's name.
+// nothing that another site could do in the visitor's name. The data beside a
+// page is for reading.
 func (s *site) report(c echo.Context) error {
+	if strings.HasSuffix(c.Request().URL.Path, ".json") {
+		c.Response().Header().Set(echo.HeaderAllow, "GET, HEAD, OPTIONS")
+		return echo.ErrMethodNotAllowed
+	}
 	snap := s.Pages.Snapshot()
 	if snap == nil {
 		return echo.NewHTTPError(http.StatusServiceUnavailable)

@@ -258,3 +258,16 @@ func TestISeeThisToo(t *testing.T) {
 		t.Error("what customers see depends on what was counted")
 	}
 }
+
+// TestDataBesideALinkIsForReading: nothing is counted for an address that a
+// program reads, and the answer says what to do.
+func TestDataBesideALinkIsForReading(t *testing.T) {
+	i := install(t, true)
+	got := i.ask("POST", "/go/sign-in.json", nil, "")
+	if got.StatusCode != http.StatusMethodNotAllowed || got.Header.Get("Allow") != "GET, HEAD, OPTIONS" || got.Header.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("%d, allow %q, %s", got.StatusCode, got.Header.Get("Allow"), got.Header.Get("Content-Type"))
+	}
+	if got := i.ask("POST", "/go/sign-in", nil, ""); got.StatusCode != http.StatusOK {
+		t.Errorf("the page beside it: %d", got.StatusCode)
+	}
+}
