@@ -17,6 +17,6 @@ const releaseEvery = 2 * time.Second
 func (s *service) release(ctx context.Context) {
 	d := s.installation.Desk
 	s.repeat(ctx, releaseEvery, "an update or a holding statement whose time has come could not go out; it is tried again within seconds", func(ctx context.Context) error {
-		return errors.Join(d.Release(ctx), d.HoldDue(ctx), d.Expiring(ctx))
+		return errors.Join(d.Release(ctx), d.HoldDue(ctx), d.Expiring(ctx), d.DrillDue(ctx))
 	})
 }

@@ -23,6 +23,7 @@ type Agenda struct {
 	// the actor may publish a holding statement.
 	Silent []Item
 	Renew  []Held // holding statements whose approval ends soon or has ended
+	Drill  bool   // a drill is due in which the actor takes part
 	Rises  []Rise // links that more customers open than usual while nothing is published, the latest first
 }
 
@@ -68,6 +69,11 @@ func (d *Desk) Agenda(ctx context.Context, a Actor) (Agenda, error) {
 			return err
 		}
 		out.Rises = slices.DeleteFunc(rises, Rise.Silent)
+		drills, err := d.practised(ctx, tx, r.plan, a)
+		if err != nil {
+			return err
+		}
+		out.Drill = drills.Over && drills.You
 		out.Unmapped = slices.DeleteFunc(unmapped, func(s Signal) bool { return !s.Firing })
 		updates, err := tx.UpdatesIn(ctx, Draft, InReview, ChangesRequested, Parked, Approved)
 		if err != nil {

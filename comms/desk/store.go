@@ -38,6 +38,7 @@ type Tx interface {
 	Statements
 	Handovers
 	Rises
+	Drills
 }
 
 // Incidents are incidents and maintenances.

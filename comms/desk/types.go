@@ -161,6 +161,7 @@ const (
 	NoticeHeld      NoticeKind = "held"       // a holding statement went out
 	NoticeEnded     NoticeKind = "ended"      // the approval of a holding statement was taken back
 	NoticeExpiring  NoticeKind = "expiring"   // … or ends soon
+	NoticeDrill     NoticeKind = "drill"      // a drill of the plan is due
 	NoticeRise      NoticeKind = "rise"       // more customers come to a link than usual
 )
 

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -31,6 +32,24 @@ type Quiet struct {
 type Drills struct {
 	EveryDays int // 0 for never
 	Roles     []RoleID
+}
+
+// drillHour is the hour of the due day at which a drill is due.
+const drillHour = 9
+
+// Day is the day of a time in the organisation's time zone, as "2026-11-28".
+func (p *Plan) Day(at time.Time) string { return at.In(p.zone()).Format(time.DateOnly) }
+
+// NextDrill is when the next drill is due after one that was held on a day:
+// at nine in the morning in the organisation's time zone, whatever its clocks
+// did in between.
+func (p *Plan) NextDrill(held string) (time.Time, error) {
+	day, err := time.Parse(time.DateOnly, held)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read the day of a drill: %w", err)
+	}
+	day = day.AddDate(0, 0, p.Drills.EveryDays)
+	return time.Date(day.Year(), day.Month(), day.Day(), drillHour, 0, 0, 0, p.zone()), nil
 }
 
 // Hours are when the holders of a role are there; the zero value is always.

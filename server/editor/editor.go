@@ -157,6 +157,7 @@ func (e *Editor) routes(r *echo.Echo) {
 	g.POST("/updates/:id/withdraw", e.enter(people, e.withdraw))
 
 	g.GET("/plan", e.enter(readers, e.plan))
+	g.POST("/plan/drills", e.enter(people, e.recordDrill))
 	g.GET("/plan/new", e.enter(readers, e.newPlan))
 	g.POST("/plan/new", e.enter(readers, e.changePlan))
 	g.GET("/plan/edit/:part", e.enter(readers, e.planEdit))

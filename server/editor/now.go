@@ -20,6 +20,7 @@ type nowView struct {
 	ToSign, ToMend, Drafts, InReview, Approved []itemRow
 	Unmapped                                   *alertsView
 	Rises                                      []riseRow // links that more people open than usual while nothing is published
+	Drill                                      bool      // a drill is due in which the reader takes part
 	Calm                                       bool
 }
 
@@ -56,6 +57,7 @@ func (e *Editor) now(v *visit) error {
 		view.Holds = view.Holds || c.Lead == v.actor.Person
 		view.Clocks = append(view.Clocks, row)
 	}
+	view.Drill = agenda.Drill
 	view.Unmapped = v.unmapped(agenda.Unmapped)
 	for _, r := range agenda.Rises {
 		if l, ok := v.plan.Catalogue.Link(r.Key); ok {
@@ -81,7 +83,7 @@ func (e *Editor) now(v *visit) error {
 			Detail: v.T("desk.handover.incidents", "count", len(h.Statement)) + " · " + v.ago(h.OfferedAt, now), Note: h.Note,
 		})
 	}
-	view.Calm = len(view.ToSign)+len(view.ToMend)+len(view.Silent)+len(view.Rises) == 0 && !mine
+	view.Calm = len(view.ToSign)+len(view.ToMend)+len(view.Silent)+len(view.Rises) == 0 && !mine && !view.Drill
 	return e.render(v, http.StatusOK, "now", view)
 }
 

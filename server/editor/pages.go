@@ -104,7 +104,7 @@ func (p page) Problem(field string) string {
 }
 
 // said are the sentences that a redirect may ask for.
-var said = []string{"saved", "submitted", "signed", "published", "parked", "changes", "suggested", "reworded", "resubmitted", "confirmed", "kept", "withdrawn", "started", "prepared", "moved", "rebased", "offered", "accepted", "declined", "assumed", "held", "ended", "seen", "mapped", "password", "codes_on", "codes_off", "signed_out"}
+var said = []string{"saved", "submitted", "signed", "published", "parked", "changes", "suggested", "reworded", "resubmitted", "confirmed", "kept", "withdrawn", "started", "prepared", "moved", "rebased", "offered", "accepted", "declined", "assumed", "held", "ended", "seen", "practised", "mapped", "password", "codes_on", "codes_off", "signed_out"}
 
 func (e *Editor) page(v *visit, title, section string) page {
 	p := page{

@@ -24,6 +24,7 @@ type planView struct {
 	Roles      []roleRow
 	People     []line
 	Practice   []factRow
+	Drills     drillsView
 	Templates  []templateRow
 	Groups     []editGroup
 	Texts      []line
@@ -66,7 +67,11 @@ type ruleRow struct {
 	Block           bool
 }
 
-func (e *Editor) plan(v *visit) error {
+func (e *Editor) plan(v *visit) error { return e.showPlan(v, http.StatusOK, nil) }
+
+// showPlan shows the plan in force; refused is why what was typed there is not
+// taken.
+func (e *Editor) showPlan(v *visit, status int, refused error) error {
 	ctx := v.Request().Context()
 	p, pub, err := e.c.Desk.Plan(ctx)
 	if err != nil {
@@ -95,13 +100,19 @@ func (e *Editor) plan(v *visit) error {
 	}
 	v.fillRoster(&view, p)
 	view.Practice = v.practice(p, e.c.Now())
+	if view.Drills, err = e.drills(v); err != nil {
+		return err
+	}
+	if refused != nil {
+		view.Problems = v.problemsOf(refused)
+	}
 	for _, t := range p.Templates {
 		view.Templates = append(view.Templates, v.templateRow(p, t))
 	}
 	v.fillWords(&view, p)
 	view.Rules, view.OwnRules = v.rules(p), v.ownRules(p)
 	view.Habits, view.Alerts = v.habits(p), v.alertRows(p)
-	return e.render(v, http.StatusOK, "plan", view)
+	return e.render(v, status, "plan", view)
 }
 
 // company says who speaks, in which languages, and whose names may be said.

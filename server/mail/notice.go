@@ -14,7 +14,7 @@ import (
 // Notice is a mail to one of the desk's own people about an update.
 type Notice struct {
 	ID     comms.ID
-	Kind   string   // "sign", "changes", "suggested", "kept", "parked", "published", "voided", "withdrawn", "held", "ended", "expiring", or a reminder: "remind", "stand_in", "everyone", "passed"; or about a handover: "handover", "handed", "declined", "taken_back", "taken"; or "rise"
+	Kind   string   // "sign", "changes", "suggested", "kept", "parked", "published", "voided", "withdrawn", "held", "ended", "expiring", or a reminder: "remind", "stand_in", "everyone", "passed"; or about a handover: "handover", "handed", "declined", "taken_back", "taken"; or "rise", or "drill"
 	Update comms.ID // what it is about
 	Title  string   // a line that names the update
 	By     string   // the name of the person who did it; "" for the service itself
@@ -72,7 +72,7 @@ type notice struct {
 // Notice writes the mail for one person.
 func (c *Composer) Notice(n Notice, catalogue comms.Catalogue, to Person) (Mail, error) {
 	switch n.Kind {
-	case "sign", "changes", "suggested", "kept", "parked", "published", "voided", "withdrawn", "held", "ended", "expiring", "handover", "handed", "declined", "taken_back", "taken", "rise":
+	case "sign", "changes", "suggested", "kept", "parked", "published", "voided", "withdrawn", "held", "ended", "expiring", "handover", "handed", "declined", "taken_back", "taken", "rise", "drill":
 	default:
 		if n.reminder() {
 			break
@@ -162,6 +162,9 @@ func (n Notice) thread() string {
 	if n.Handover != "" {
 		return "h" + string(n.Handover)
 	}
+	if n.Kind == "drill" {
+		return "drills"
+	}
 	return "u" + string(n.Update)
 }
 
@@ -179,6 +182,9 @@ func (n Notice) place() string {
 	}
 	if n.Handover != "" {
 		return "/handovers/" + string(n.Handover)
+	}
+	if n.Kind == "drill" {
+		return "/plan#drills"
 	}
 	if n.Need == "write" {
 		return "/incidents/" + string(n.Incident)

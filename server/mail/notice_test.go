@@ -49,6 +49,19 @@ func TestNotice(t *testing.T) {
 	}
 }
 
+// That a drill is due leads to the plan's page.
+func TestNoticeOfADrill(t *testing.T) {
+	c := composer(t)
+	for _, lang := range []comms.Lang{"en", "es"} {
+		n := mail.Notice{ID: "noticenotice", Kind: "drill", Update: "updateupdate", At: mailtest.At}
+		m, err := c.Notice(n, mailtest.Catalogue(), mail.Person{ID: "lead", Name: "Lee Lead", Address: "lee@northwind.example", Lang: lang})
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden(t, "notice.drill."+string(lang)+".eml", unix(m.Raw))
+	}
+}
+
 // Mails about a handover lead to it, not to an update.
 func TestNoticeOfAHandover(t *testing.T) {
 	c := composer(t)

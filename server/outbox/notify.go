@@ -107,6 +107,9 @@ func (o *Outbox) describe(ctx context.Context, id comms.ID, n desk.Notice, at ti
 	if err != nil {
 		return fail("read the title", err)
 	}
+	if n.Kind == desk.NoticeDrill {
+		title = ""
+	}
 	if n.Rise != "" {
 		title = "/go/" + n.Risen.Key
 	}

@@ -73,8 +73,10 @@ func (s *Store) NoticeSent(ctx context.Context, id comms.ID, person string, at t
 
 // moot picks the reminders that would come too late: their promise waits for
 // nobody any more, or a later reminder of it has gone out; and the rises that
-// are over, or of which customers or the team know.
-const moot = `(n.rise IS NOT NULL AND NOT EXISTS (SELECT 1 FROM link_rises l WHERE l.id = n.rise AND l.ended_at = 0 AND l.told_at = 0 AND l.seen_at = 0)
+// are over, or of which customers or the team know; and that a drill is due,
+// once one was recorded.
+const moot = `(n.kind = 'drill' AND EXISTS (SELECT 1 FROM drills d WHERE d.recorded_at >= n.created_at)
+	OR n.rise IS NOT NULL AND NOT EXISTS (SELECT 1 FROM link_rises l WHERE l.id = n.rise AND l.ended_at = 0 AND l.told_at = 0 AND l.seen_at = 0)
 	OR n.promise IS NOT NULL AND (
 	EXISTS (SELECT 1 FROM reminders r WHERE r.promise = n.promise AND r.step > n.step)
 	OR NOT EXISTS (SELECT 1 FROM promises p WHERE p.id = n.promise AND (p.state = 'open' OR p.state = 'missed' AND p.answered_at = 0))))`

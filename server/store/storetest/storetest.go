@@ -68,6 +68,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		"visits of links":     linkVisits,
 		"unknown links":       unknownLinks,
 		"rises":               rises,
+		"law/drills":          drills,
 		"receipts":            receipts,
 		"signals":             signals,
 		"pages of incidents":  pages,
