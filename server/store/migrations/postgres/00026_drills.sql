@@ -1,6 +1,5 @@
 -- Drills of the plan that were held, and whom the desk told that one is due.
--- A reminder may name the holding statement that could go out meanwhile. A day is that
--- of the organisation's time zone, "2026-11-28".
+-- A day is that of the organisation's time zone, "2026-11-28".
 
 -- +goose Up
 CREATE TABLE drills (
@@ -21,4 +20,3 @@ CREATE TRIGGER drills_truncate BEFORE TRUNCATE ON drills FOR EACH STATEMENT EXEC
 CREATE TRIGGER drill_reminders_update BEFORE UPDATE ON drill_reminders FOR EACH ROW EXECUTE FUNCTION law_never('a reminder of a drill');
 CREATE TRIGGER drill_reminders_delete BEFORE DELETE ON drill_reminders FOR EACH ROW EXECUTE FUNCTION law_never('a reminder of a drill');
 CREATE TRIGGER drill_reminders_truncate BEFORE TRUNCATE ON drill_reminders FOR EACH STATEMENT EXECUTE FUNCTION law_never('a reminder of a drill');
-ALTER TABLE notices ADD COLUMN holding TEXT NOT NULL DEFAULT ''; -- the statement that could go out; '' for none

@@ -1,6 +1,5 @@
 -- Drills of the plan that were held, and whom the desk told that one is due.
--- A reminder may name the holding statement that could go out meanwhile. A day is that
--- of the organisation's time zone, "2026-11-28".
+-- A day is that of the organisation's time zone, "2026-11-28".
 
 -- +goose Up
 CREATE TABLE drills (
@@ -27,4 +26,3 @@ CREATE TRIGGER drill_reminders_update BEFORE UPDATE ON drill_reminders BEGIN SEL
 -- +goose StatementBegin
 CREATE TRIGGER drill_reminders_delete BEFORE DELETE ON drill_reminders BEGIN SELECT RAISE(ABORT, 'a reminder of a drill is never deleted'); END;
 -- +goose StatementEnd
-ALTER TABLE notices ADD COLUMN holding TEXT NOT NULL DEFAULT ''; -- the statement that could go out; '' for none
