@@ -79,27 +79,17 @@ func (c Checkpoint) Worded() (numbers []int64) {
 // that Worded names.
 func (c Checkpoint) Outlines(worded []Publication) ([]*Outline, error) {
 	out := make([]*Outline, len(c.entries))
-	latest := map[comms.ID]*Outline{}
+	known := latest{}
 	for n, e := range c.entries {
-		if e.Number != int64(n)+1 {
+		switch {
+		case e.Number != int64(n)+1:
 			return nil, fmt.Errorf("the checkpoint has publication %d in the place of %d", e.Number, n+1)
-		}
-		if !e.Words {
-			out[n] = e.outline(latest[e.Incident])
-		} else {
-			if len(worded) == 0 || worded[0].number != e.Number || worded[0].Digest() != e.Digest {
-				return nil, fmt.Errorf("publication %d is not the one of the checkpoint", e.Number)
-			}
-			p := worded[0]
-			worded = worded[1:]
-			var before *Outline
-			if i := p.message.Incident; i != nil {
-				before = latest[i.ID]
-			}
-			out[n] = p.Outline(before)
-		}
-		if out[n].of != nil {
-			latest[out[n].of.id] = out[n]
+		case !e.Words:
+			out[n] = known.add(e.outline(known[e.Incident]))
+		case len(worded) == 0 || worded[0].number != e.Number || worded[0].Digest() != e.Digest:
+			return nil, fmt.Errorf("publication %d is not the one of the checkpoint", e.Number)
+		default:
+			out[n], worded = known.outline(worded[0]), worded[1:]
 		}
 	}
 	if c.head.Number != int64(len(out)) {

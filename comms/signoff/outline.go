@@ -216,17 +216,32 @@ func (o *Outline) Fits(p Publication) error {
 	return nil
 }
 
+// latest is the newest outline of each incident.
+type latest map[comms.ID]*Outline
+
+// outline gives the next publication's.
+func (l latest) outline(p Publication) *Outline {
+	var before *Outline
+	if i := p.message.Incident; i != nil {
+		before = l[i.ID]
+	}
+	return l.add(p.Outline(before))
+}
+
+func (l latest) add(o *Outline) *Outline {
+	if o.of != nil {
+		l[o.of.id] = o
+	}
+	return o
+}
+
 // Outlines gives the outlines of publications, oldest first, each without the
 // words that another of them redacts.
 func Outlines(pubs []Publication) ([]*Outline, error) {
 	out := make([]*Outline, 0, len(pubs))
-	latest := map[comms.ID]*Outline{}
+	known := latest{}
 	for _, p := range pubs {
-		o := p.Outline(nil)
-		if p.message.Incident != nil {
-			o = p.Outline(latest[p.message.Incident.ID])
-			latest[p.message.Incident.ID] = o
-		}
+		o := known.outline(p)
 		out = append(out, o)
 		if o.redacts == 0 {
 			continue

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/countersign/countersign/comms/signoff"
@@ -44,13 +45,12 @@ func (k *Keeper) resumed(ctx context.Context) (*facts, error) {
 		return nil, err
 	}
 	var worded []signoff.Publication
-	for numbers := c.Worded(); len(numbers) > 0; {
-		n := min(loadedAtOnce, len(numbers))
-		pubs, err := k.source.Numbered(ctx, numbers[:n])
+	for numbers := range slices.Chunk(c.Worded(), loadedAtOnce) {
+		pubs, err := k.source.Numbered(ctx, numbers)
 		if err != nil {
 			return nil, err
 		}
-		worded, numbers = append(worded, pubs...), numbers[n:]
+		worded = append(worded, pubs...)
 	}
 	outlines, err := c.Outlines(worded)
 	if err != nil {
@@ -82,7 +82,7 @@ const rest = 3
 
 // Prove verifies everything that a checkpoint stood for, while the page is shown
 // already. A publication that does not verify any more is told to the log and by
-// Failed; the page stays as it was verified before. A checkpoint that said other
+// Unreadable; the page stays as it was verified before. A checkpoint that said other
 // things than its publications is dropped, and the page made from them.
 func (k *Keeper) Prove(ctx context.Context) {
 	k.mu.Lock()
@@ -126,7 +126,7 @@ func (k *Keeper) prove(ctx context.Context, after, upTo int64, titles map[int64]
 			}
 			return upTo, nil
 		}
-		if p.Message().Incident != nil && p.Redacted() == nil {
+		if k.stands(p) {
 			titles[p.Number()] = titlesOf(p.Message())
 		}
 		after = p.Number()
@@ -166,6 +166,23 @@ func (k *Keeper) outline(number int64) *signoff.Outline {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.known.outlines[number-1]
+}
+
+// stands tells whether a publication is what stands of its incident now: lists
+// show its heading.
+func (k *Keeper) stands(p signoff.Publication) bool {
+	m := p.Message()
+	if m.Incident == nil {
+		return false
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	i := k.known.known(m.Incident.ID)
+	if i == nil {
+		return false
+	}
+	u := i.told()
+	return u != nil && u.Number() == p.Number()
 }
 
 const otherThings = "the last checkpoint says other things than the publications; the page is made from them again"

@@ -14,6 +14,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -152,9 +153,8 @@ func (s *Shelf) fetch(of []*signoff.Outline, into map[int64]comms.Message) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	for len(numbers) > 0 {
-		n := min(atOnce, len(numbers))
-		pubs, err := s.source.Numbered(ctx, numbers[:n])
+	for some := range slices.Chunk(numbers, atOnce) {
+		pubs, err := s.source.Numbered(ctx, some)
 		if err != nil {
 			return
 		}
@@ -164,6 +164,5 @@ func (s *Shelf) fetch(of []*signoff.Outline, into map[int64]comms.Message) {
 				s.Put(p)
 			}
 		}
-		numbers = numbers[n:]
 	}
 }
