@@ -14,17 +14,24 @@ type gathering struct{ net.Listener }
 // Accept waits for the next connection.
 func (l gathering) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
-	if tcp, ok := c.(*net.TCPConn); ok {
-		return &gatherer{TCPConn: tcp}, err
+	if conn, ok := c.(connection); ok {
+		return &gatherer{connection: conn}, err
 	}
 	return c, err
+}
+
+// connection is what net/http uses of a TCP connection.
+type connection interface {
+	net.Conn
+	io.ReaderFrom
+	CloseWrite() error
 }
 
 // gatherer keeps what is written while a request is answered, and sends it at
 // once. Else net/http writes a page in two parts, the first of 4 KB, and each
 // costs a call of the kernel here and wakes the reader up there.
 type gatherer struct {
-	*net.TCPConn
+	connection
 	on   bool
 	kept *[]byte // of gatherers; nil while there is nothing
 }
@@ -50,7 +57,7 @@ func (g *gatherer) Write(p []byte) (int, error) {
 	if err := g.send(); err != nil {
 		return 0, err
 	}
-	return g.TCPConn.Write(p)
+	return g.connection.Write(p)
 }
 
 // ReadFrom is how net/http sends what it need not look at (part of a page, a
@@ -59,7 +66,7 @@ func (g *gatherer) ReadFrom(r io.Reader) (int64, error) {
 	if err := g.send(); err != nil {
 		return 0, err
 	}
-	return g.TCPConn.ReadFrom(r)
+	return g.connection.ReadFrom(r)
 }
 
 // send sends what was kept, and keeps nothing from now on.
@@ -70,7 +77,7 @@ func (g *gatherer) send() error {
 	}
 	var err error
 	if len(*g.kept) > 0 {
-		_, err = g.TCPConn.Write(*g.kept)
+		_, err = g.connection.Write(*g.kept)
 	}
 	*g.kept = (*g.kept)[:0]
 	gatherers.Put(g.kept)
@@ -85,8 +92,9 @@ func withGatherer(ctx context.Context, c net.Conn) context.Context {
 	return context.WithValue(ctx, gathererKey{}, c)
 }
 
-// gather has each answer sent in one piece. A request with a body is left out:
-// its sender may wait for "100 Continue" before the answer.
+// gather has each answer sent in one piece, if its length is set; others may
+// take two. A request with a body is left out: its sender may wait for "100
+// Continue" before the answer.
 func gather(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g, ok := r.Context().Value(gathererKey{}).(*gatherer)
@@ -96,7 +104,9 @@ func gather(next http.Handler) http.Handler {
 		}
 		g.on = true
 		defer func() {
-			if g.kept != nil {
+			// Without a length, and before anything came out of it, net/http
+			// still means to find the length of a short answer by itself.
+			if g.kept != nil || w.Header().Get("Content-Length") != "" {
 				_ = http.NewResponseController(w).Flush() // the end of it; the reader may have gone
 			}
 			_ = g.send()
