@@ -13,7 +13,7 @@ import { promisify } from 'node:util'
 import { HtmlValidate } from 'html-validate'
 import lighthouse from 'lighthouse'
 import { chromium } from 'playwright-core'
-import { check, person, phone, shoot, wide } from './browser.mjs'
+import { check, executablePath, person, phone, shoot, wide } from './browser.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const root = join(here, '..', '..')
@@ -50,7 +50,7 @@ describe('each kind of page', { concurrency: false }, () => {
     base = `http://localhost:${server.address().port}`
     kinds = readdirSync(join(dir, 'en')).map(name => name.replace('.html', '')).sort()
     browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      executablePath,
       args: ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows', `--remote-debugging-port=${port}`]
     })
   })
