@@ -196,7 +196,7 @@ func (s *service) wireMail(observer outbox.Observer) (mail.Tokens, error) {
 		return tokens, err
 	}
 	s.outbox, err = outbox.New(outbox.Config{
-		DB: in.Store.DB(), Dialect: in.Store.Dialect(), Store: in.Store, Composer: composer, Sender: sender,
+		DB: in.Store.DB(), Dialect: in.Store.Dialect(), Store: in.Store, Plan: in.Desk.Plan, Composer: composer, Sender: sender,
 		Observer: observer, Log: c.Log, Now: c.Now, Pace: outbox.Pace{Grace: c.Drain / 2},
 	})
 	return tokens, err

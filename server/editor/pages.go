@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -25,10 +26,11 @@ var declared = []string{
 	"plan", "planversions", "planchanges", "planedit", "planwrite", "redact", "statement", "holding", "hold", "offer", "handover", "links", "link", "subscribers", "audit", "account", "mailbox", "mail", "error",
 }
 
-// pages are the parsed templates by name.
-type pages map[string]*template.Template
+// pages are the templates by name. Each is parsed when somebody first asks for
+// it: the desk has many, and few people.
+type pages map[string]func() (*template.Template, error)
 
-// readPages parses editor/*.html and refuses what is missing or undeclared.
+// readPages reads editor/*.html and refuses what is missing or undeclared.
 func readPages(fsys fs.FS) (pages, error) {
 	files, err := fs.Glob(fsys, "editor/*.html")
 	if err != nil {
@@ -56,11 +58,13 @@ func readPages(fsys fs.FS) (pages, error) {
 		if !found[name] {
 			return nil, fmt.Errorf("the template editor/%s.html is missing", name)
 		}
-		t, err := template.Must(shared.Clone()).ParseFS(fsys, "editor/"+name+".html")
-		if err != nil {
-			return nil, fmt.Errorf("parse a page of the desk: %w", err)
-		}
-		out[name] = t
+		out[name] = sync.OnceValues(func() (*template.Template, error) {
+			page, err := shared.Clone()
+			if err != nil {
+				return nil, fmt.Errorf("copy the desk's shared templates: %w", err)
+			}
+			return page.ParseFS(fsys, "editor/"+name+".html")
+		})
 	}
 	return out, nil
 }
@@ -137,9 +141,13 @@ func (e *Editor) render(c echo.Context, status int, name string, view any) error
 // renderPart writes a part of a page. It is rendered whole first, so that an
 // error never follows half of it.
 func (e *Editor) renderPart(c echo.Context, status int, name, part string, view any) error {
-	t, ok := e.pages[name]
+	parsed, ok := e.pages[name]
 	if !ok {
 		return errors.New("no template has the name " + name)
+	}
+	t, err := parsed()
+	if err != nil {
+		return fmt.Errorf("parse a page of the desk: %w", err)
 	}
 	var b bytes.Buffer
 	if err := t.ExecuteTemplate(&b, part, view); err != nil {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/countersign/countersign/comms/desk"
 	"github.com/countersign/countersign/server/language"
 	"github.com/countersign/countersign/server/mail"
 	"github.com/countersign/countersign/server/mail/mailtest"
@@ -89,6 +90,7 @@ func newOutbox(t testing.TB, c outbox.Config, addr string) *outbox.Outbox {
 	must(t, err)
 	st := c.Store.(*store.Store)
 	c.DB, c.Dialect, c.Composer, c.Sender = st.DB(), st.Dialect(), composer, sender
+	c.Plan = desk.New(desk.Config{Store: st}).Plan
 	o, err := outbox.New(c)
 	must(t, err)
 	return o

@@ -91,15 +91,7 @@ func (o *Outbox) describe(ctx context.Context, id comms.ID, n desk.Notice, at ti
 	fail := func(doing string, err error) (mail.Notice, comms.Catalogue, *plan.Plan, error) {
 		return mail.Notice{}, comms.Catalogue{}, nil, fmt.Errorf("%s for notice %s: %w", doing, id, err)
 	}
-	published, err := o.config.Store.PlanInForce(ctx)
-	if err != nil {
-		return fail("read the plan in force", err)
-	}
-	version := published.Message().PlanVersion
-	if version == nil {
-		return fail("read the plan in force", errors.New("there is none"))
-	}
-	p, err := plan.Read(version.Files)
+	p, published, err := o.config.Plan(ctx)
 	if err != nil {
 		return fail("read the plan in force", err)
 	}
@@ -119,7 +111,7 @@ func (o *Outbox) describe(ctx context.Context, id comms.ID, n desk.Notice, at ti
 		Reason: n.Reason, Digest: n.Digest, Head: n.Head, At: at, GoesOut: goesOut,
 		Need: string(n.Need), Due: n.Due, Report: n.Promised == promise.Report, Incident: n.Incident, Handover: n.Handover,
 		Rise: n.Rise, Link: n.Risen.Key, Reports: n.Risen.Reports, Count: n.Risen.Count, Usual: n.Risen.Usual, Window: n.Risen.Window,
-	}, version.Catalogue, p, nil
+	}, published.Message().PlanVersion.Catalogue, p, nil
 }
 
 // compose writes one person's copy.

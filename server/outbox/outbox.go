@@ -16,6 +16,7 @@ import (
 	"github.com/riverqueue/river/rivermigrate"
 
 	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/plan"
 	"github.com/countersign/countersign/comms/signoff"
 	"github.com/countersign/countersign/server/mail"
 )
@@ -46,9 +47,12 @@ type Observer interface {
 
 // Config is what an outbox is made of.
 type Config struct {
-	DB       *sql.DB
-	Dialect  string // "sqlite" or "postgres"
-	Store    Store
+	DB      *sql.DB
+	Dialect string // "sqlite" or "postgres"
+	Store   Store
+	// Plan is the plan in force, and the publication that put it in force. It
+	// takes long to read, so that somebody should keep it.
+	Plan     func(context.Context) (*plan.Plan, signoff.Publication, error)
 	Composer Composer
 	Sender   Sender
 	Observer Observer         // may be nil

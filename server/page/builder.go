@@ -228,7 +228,7 @@ func (b *Builder) execute(name string, v frame, view any) (*Document, error) {
 	if err := b.pages[name].ExecuteTemplate(&out, "layout", view); err != nil {
 		return nil, fmt.Errorf("render the %s page: %w", name, err)
 	}
-	return newDocument("text/html; charset=utf-8", string(v.Lang), out.Bytes()), nil
+	return newDocument("text/html; charset=utf-8", string(v.Lang), bytes.Clone(out.Bytes())), nil
 }
 
 // frame is what all pages of a snapshot have in common, in a language.

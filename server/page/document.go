@@ -84,7 +84,7 @@ func newDocument(mediaType, lang string, plain []byte) *Document {
 			w := into(&out)
 			_, _ = w.Write(plain) // into memory, which does not fail
 			_ = w.Close()
-			return form(e, suffix, out.Bytes())
+			return form(e, suffix, bytes.Clone(out.Bytes())) // kept long, and without room to grow
 		})
 	}
 	return &Document{Type: mediaType, Language: lang, forms: map[Encoding]func() Form{
