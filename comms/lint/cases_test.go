@@ -90,6 +90,8 @@ var wordCases = map[Rule][]wordCase{
 		{"es", "TODO funciona. Todo está bien. Hace 24 h.", nil},
 	},
 	"TIME-ZONE": {
+		{"en", "日本時間 2021/09/02 07:30 から遅延が発生しています。북미에서 10:15 부터 오류가 발생했습니다.", []string{"10:15"}},
+		{"en", "日本時間9月2日 07:30 から遅延が発生しています。한국시간 10:15 부터 오류가 발생했습니다。", nil},
 		{"en", "It broke at 15:30.", []string{"15:30"}},
 		{"en", "From 3pm, 3:30 p.m. or 11:05 AM it failed", []string{"3pm", "3:30 p.m", "11:05 AM"}},
 		{"en", "Next update at 10:15:00! UTC is our zone.", []string{"10:15:00"}},

@@ -13,7 +13,8 @@ const (
 )
 
 // longSentences counts words. A name of the company's own counts as one, an
-// address as none, and an enumeration is no sentence.
+// address as none, and an enumeration is no sentence. Where spaces do not part
+// the words, as in Japanese or Thai, there is nothing to count.
 func longSentences(_ *judge, t *text) []hit {
 	most := longEnglish
 	if base(t.lang) == "es" {
@@ -30,7 +31,7 @@ func longSentences(_ *judge, t *text) []hit {
 				n--
 			}
 		}
-		if n > most {
+		if n > most && t.spaced(s) {
 			out = append(out, hit{span: s.span, args: []string{"count", strconv.Itoa(n), "limit", strconv.Itoa(most)}})
 		}
 	}

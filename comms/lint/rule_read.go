@@ -13,7 +13,8 @@ import (
 const fewWords = 40
 
 // readingEase measures how easily a text reads, from 0 (hard) to 100 (easy),
-// and points at its hardest sentence when that is below the plan's floor.
+// and points at its hardest sentence when that is below the plan's floor. The
+// formulas are of Latin letters: sentences in others are not measured.
 func readingEase(j *judge, t *text) []hit {
 	floor, known := j.Plan.ReadingFloor(t.lang)
 	if !known || len(t.words) < fewWords {
@@ -23,7 +24,7 @@ func readingEase(j *judge, t *text) []hit {
 	hardest, worst := sentence{}, 1000.0
 	for _, s := range t.sentences {
 		m := t.measure(s)
-		if m.words < 4 || isEnumeration(t, s) {
+		if m.words < 4 || isEnumeration(t, s) || !t.spaced(s) {
 			continue
 		}
 		all.words, all.syllables, all.sentences = all.words+m.words, all.syllables+m.syllables, all.sentences+1

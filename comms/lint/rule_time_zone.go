@@ -1,6 +1,9 @@
 package lint
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // timeZone finds clock times without a zone. The zone may follow at some
 // distance in the same sentence: in "from 02:00 to 03:30 UTC" and
@@ -197,7 +200,12 @@ func isZone(t *text, i int) bool {
 		next := t.low(i + 1)
 		return next == "peninsular" || next == "central" || next == "de" && t.low(i+2) != ""
 	}
-	return false
+	return slices.ContainsFunc(unspacedZones, func(z string) bool { return strings.Contains(t.words[i].low, z) })
 }
+
+// unspacedZones are names of zones in scripts that write the words beside them
+// without a space: Japan's, China's, Taiwan's, Korea's, Thailand's and the
+// Pacific's.
+var unspacedZones = []string{"日本時間", "日本標準時", "北京时间", "台北時間", "台灣時間", "한국시간", "เวลาประเทศไทย", "太平洋時間", "太平洋时间", "태평양시간", "協定世界時", "协调世界时"}
 
 func isTimeWord(w string) bool { return w == "time" || w == "standard" || w == "daylight" }

@@ -41,7 +41,7 @@ func (t *text) breaks(i int) bool {
 	if at := strings.IndexByte(g, '\n'); at >= 0 {
 		return strings.Count(g, "\n") > 1 || strings.TrimSpace(g) != "" || !unicode.IsLower(next)
 	}
-	if strings.ContainsAny(g, "!?…¡¿") {
+	if strings.ContainsAny(g, "!?…¡¿。！？") {
 		return true
 	}
 	at := strings.IndexByte(g, '.')
@@ -50,6 +50,24 @@ func (t *text) breaks(i int) bool {
 
 // shortForms end with a full stop that ends no sentence.
 var shortForms = wordSet("mr mrs dr sr sra dra st vs no núm nº approx aprox eg ie g e")
+
+// spaced tells whether the words of a sentence can be counted by the spaces
+// between them and their sounds by their vowels: whether it is written in Latin
+// letters. Foreign letters say more each, so one in five is a sentence of
+// theirs; fewer are a name or a quoted label.
+func (t *text) spaced(s sentence) bool {
+	letters, foreign := 0, 0
+	for _, r := range t.s[s.start:s.end] {
+		if !unicode.IsLetter(r) {
+			continue
+		}
+		letters++
+		if r >= utf8.RuneSelf && !unicode.Is(unicode.Latin, r) {
+			foreign++
+		}
+	}
+	return foreign*5 < letters || foreign == 0
+}
 
 // sentenceAt is the sentence of word i.
 func (t *text) sentenceAt(i int) sentence {
