@@ -43,8 +43,8 @@
     document.querySelectorAll("time.due").forEach((el) => {
       const minutes = Math.round((new Date(el.dateTime) - Date.now()) / 60000);
       const left = el.querySelector(".left");
-      const far = Math.abs(minutes) >= 120;
-      if (left) left.textContent = " · " + (far ? say.format(Math.round(minutes / 60), "hour") : say.format(minutes, "minute"));
+      const [size, unit] = Math.abs(minutes) < 120 ? [1, "minute"] : Math.abs(minutes) < 48 * 60 ? [60, "hour"] : [24 * 60, "day"];
+      if (left) left.textContent = " · " + say.format(Math.trunc(minutes / size), unit);
       el.classList.toggle("late", minutes < 0);
       el.classList.toggle("near", minutes >= 0 && minutes < 10);
     });

@@ -254,6 +254,12 @@ func (v *visit) fillWords(view *planView, p *plan.Plan) {
 	view.Terms = v.T("desk.plan.terms", "count", len(p.Glossary))
 }
 
+// ruleName says in plain words what one of the language rules that everybody
+// has looks for.
+func (v *visit) ruleName(id string) string {
+	return v.T("desk.rule." + strings.ToLower(strings.ReplaceAll(id, "-", "_")))
+}
+
 // rules says each language rule in plain words, those that stop first.
 func (v *visit) rules(p *plan.Plan) []ruleRow {
 	var out []ruleRow
@@ -261,8 +267,7 @@ func (v *visit) rules(p *plan.Plan) []ruleRow {
 		if set, ok := p.Rules[string(id)]; ok {
 			level = set
 		}
-		key := strings.ToLower(strings.ReplaceAll(string(id), "-", "_"))
-		out = append(out, ruleRow{ID: string(id), Text: v.T("desk.rule." + key), Level: v.T("desk.plan.level." + string(level)), Block: level == plan.Block})
+		out = append(out, ruleRow{ID: string(id), Text: v.ruleName(string(id)), Level: v.T("desk.plan.level." + string(level)), Block: level == plan.Block})
 	}
 	slices.SortFunc(out, func(a, b ruleRow) int {
 		if a.Block != b.Block {

@@ -81,8 +81,8 @@ func TestEveryRuleIsSaidInPlainWords(t *testing.T) {
 func TestThePlansPageSaysAllThatThePlanSays(t *testing.T) {
 	in := install(t, "ines", "carlos")
 	for person, wants := range map[plan.PersonID][]string{
-		"ines":   {"OWN-REFUND", "Looks for the", "Language", "Warnings that stand", "hold nobody up", "30 % of the time", "What alerts begin", "begins a draft", "How easily texts must read", "The page says so."},
-		"carlos": {"OWN-REEMBOLSO", "Sus propias reglas", "No detienen a nadie", "tras el 30 %", "Qué empiezan las alertas", "La página lo dice."},
+		"ines":   {"OWN-REFUND", "Looks for the", "Language", "Warnings that stand", "hold nobody up", "30 % of the time", "What alerts begin", "begins a draft", "How easily texts must read", "The page says so."},
+		"carlos": {"OWN-REEMBOLSO", "Sus propias reglas", "No detienen a nadie", "tras el 30 %", "Qué empiezan las alertas", "La página lo dice."},
 	} {
 		got := in.as(person).get("/plan")
 		for _, want := range wants {

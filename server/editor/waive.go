@@ -109,16 +109,25 @@ func (v *visit) stand(ws []desk.Waiver) []string {
 		case w.Reason != "":
 			key = "desk.waive.reasoned"
 		}
-		about := f.Field
-		if f.Span != "" {
-			about = v.T("desk.waive.words", "words", f.Span)
-		}
-		line := v.T(key, "rule", f.Rule, "words", about, "person", v.people([]plan.PersonID{w.Person}), "reason", w.Reason)
+		line := v.T(key, "found", v.found(f), "person", v.people([]plan.PersonID{w.Person}), "reason", w.Reason)
 		if !slices.Contains(out, line) {
 			out = append(out, line)
 		}
 	}
 	return out
+}
+
+// found says what a rule found, and where the rule is to be looked up. A team's
+// own rule has a name alone.
+func (v *visit) found(f lint.Finding) string {
+	name := string(f.Rule)
+	if _, known := lint.Rules()[f.Rule]; known {
+		name = v.T("desk.waive.rule", "name", v.ruleName(string(f.Rule)), "rule", f.Rule)
+	}
+	if f.Span == "" {
+		return name
+	}
+	return v.T("desk.waive.found", "rule", name, "words", f.Span)
 }
 
 // standings lists what was let stand in the updates of an incident.
