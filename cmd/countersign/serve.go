@@ -57,6 +57,7 @@ func modest(ctx context.Context) func(public, desk net.Addr) {
 			defer tick.Stop()
 			for ctx.Err() == nil {
 				debug.FreeOSMemory()
+				_ = unmap() // it may stay as it is
 				select {
 				case <-ctx.Done():
 				case <-tick.C:

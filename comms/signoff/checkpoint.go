@@ -48,10 +48,11 @@ type entry struct {
 func NewCheckpoint(head Head, outlines []*Outline) Checkpoint {
 	c := Checkpoint{head: head, entries: make([]entry, len(outlines))}
 	for n, o := range outlines {
-		e := entry{Number: o.number, Digest: o.digest, Words: o.catalogue != nil || o.correction != nil || o.redacts != 0 || o.removal != nil}
+		e := entry{Number: o.number, Digest: o.digest, Words: o.rare != nil}
 		if !e.Words {
-			e.At, e.Update, e.Kind, e.Plan = o.at, o.update, o.kind, o.plan.Value()
-			e.Phase, e.Claims, e.Changes, e.Announced = o.phase, o.claims, o.changes, o.announced
+			e.At, e.Update, e.Plan = o.at, o.update, o.plan.Value()
+			e.Kind, e.Phase, e.Announced = o.Kind(), o.Phase(), o.Announced()
+			e.Claims, e.Changes = o.Claims(), o.Changes()
 			e.Started, e.Ended, e.Next = o.started, o.ended, o.next
 			if o.of != nil {
 				e.Incident, e.Of, e.Severity = o.of.id, o.of.kind, o.of.severity
@@ -100,11 +101,11 @@ func (c Checkpoint) Outlines(worded []Publication) ([]*Outline, error) {
 
 func (e entry) outline(before *Outline) *Outline {
 	o := &Outline{
-		number: e.Number, at: e.At, digest: e.Digest, update: e.Update, kind: same(e.Kind), plan: unique.Make(e.Plan),
-		started: never, ended: never, next: never, announced: e.Announced,
+		number: e.Number, at: e.At, digest: e.Digest, update: e.Update, plan: unique.Make(e.Plan),
+		manner: unique.Make(manner{e.Kind, e.Phase, e.Announced}), started: never, ended: never, next: never,
 	}
 	if e.Incident != "" {
-		o.state(&comms.Incident{ID: e.Incident, Kind: e.Of, Severity: e.Severity, Phase: e.Phase, Claims: e.Claims, Changes: e.Changes}, before)
+		o.state(&comms.Incident{ID: e.Incident, Kind: e.Of, Severity: e.Severity, Claims: e.Claims, Changes: e.Changes}, before)
 		o.started, o.ended, o.next = e.Started, e.Ended, e.Next
 	}
 	return o

@@ -20,20 +20,21 @@ type Outline struct {
 	number, at int64 // at in UTC microseconds
 	digest     comms.Digest
 	update     comms.ID
-	kind       comms.MessageKind
 	plan       unique.Handle[comms.Digest]
+	manner     unique.Handle[manner]
 	of         *subject // nil for what is of no incident
-	phase      comms.Phase
-	claims     []comms.Claim
-	changes    []comms.Change
-	started    int64 // UTC microseconds, like the two that follow; never for none
+	does       *effect  // nil for none
+	started    int64    // UTC microseconds, like the two that follow; never for none
 	ended      int64
 	next       int64
-	announced  bool
-	catalogue  *comms.Catalogue
-	correction *comms.Correction
-	redacts    int64
-	removal    *Removal
+	rare       *rare // nil for most
+}
+
+// manner is what few kinds of publications there are.
+type manner struct {
+	kind      comms.MessageKind
+	phase     comms.Phase
+	announced bool
 }
 
 // subject is what the publications of one incident have in common.
@@ -43,6 +44,26 @@ type subject struct {
 	severity comms.Severity
 }
 
+// effect is what a publication says of components. Most say what the one before
+// them said.
+type effect struct {
+	claims  []comms.Claim
+	changes []comms.Change
+}
+
+func (e *effect) equal(f *effect) bool {
+	return slices.Equal(e.claims, f.claims) && slices.Equal(e.changes, f.changes)
+}
+
+// rare is what one in hundreds has: a plan, a correction, a redaction and what
+// one took away.
+type rare struct {
+	catalogue  *comms.Catalogue
+	correction *comms.Correction
+	redacts    int64
+	removal    *Removal
+}
+
 const never = math.MinInt64
 
 // Outline gives the publication without its words. What it has in common with
@@ -50,45 +71,63 @@ const never = math.MinInt64
 func (p Publication) Outline(before *Outline) *Outline {
 	m := p.message
 	o := &Outline{
-		number: p.number, at: p.at.UnixMicro(), digest: p.Digest(), update: m.Update, kind: same(m.Kind), plan: unique.Make(m.Plan),
-		started: never, ended: never, next: never, announced: m.Audience != nil, correction: m.Correction, removal: p.Redacted(),
+		number: p.number, at: p.at.UnixMicro(), digest: p.Digest(), update: m.Update, plan: unique.Make(m.Plan),
+		started: never, ended: never, next: never,
 	}
+	how := manner{kind: m.Kind, announced: m.Audience != nil}
+	seldom := rare{correction: m.Correction, removal: p.Redacted()}
 	if m.PlanVersion != nil {
 		c := m.PlanVersion.Catalogue
-		o.catalogue = &c
+		seldom.catalogue = &c
 	}
 	if m.Redaction != nil {
-		o.redacts = m.Redaction.Publication
+		seldom.redacts = m.Redaction.Publication
 	}
-	if m.Incident != nil {
-		o.state(m.Incident, before)
+	if i := m.Incident; i != nil {
+		how.phase = i.Phase
+		o.state(i, before)
+		o.started, o.ended, o.next = micros(&i.StartedAt), micros(i.EndedAt), micros(i.NextUpdate)
+	}
+	o.manner = unique.Make(how)
+	if seldom != (rare{}) {
+		o.rare = &seldom
 	}
 	return o
 }
 
+// state takes up which incident it is of, and what it says of components.
 func (o *Outline) state(i *comms.Incident, before *Outline) {
-	o.phase, o.started, o.ended, o.next = same(i.Phase), micros(&i.StartedAt), micros(i.EndedAt), micros(i.NextUpdate)
-	if before != nil && *before.of == (subject{i.ID, i.Kind, i.Severity}) {
+	o.of = &subject{i.ID, same(i.Kind), same(i.Severity)}
+	o.does = &effect{i.Claims, i.Changes}
+	if before != nil && *before.of == *o.of {
 		o.of = before.of
-	} else {
-		o.of = &subject{i.ID, same(i.Kind), same(i.Severity)}
 	}
-	if before != nil && slices.Equal(before.claims, i.Claims) {
-		o.claims = before.claims
-	} else if len(i.Claims) > 0 {
-		o.claims = make([]comms.Claim, len(i.Claims))
-		for n, c := range i.Claims {
-			o.claims[n] = comms.Claim{Component: same(c.Component), State: same(c.State)}
-		}
+	switch {
+	case before != nil && before.does != nil && before.does.equal(o.does):
+		o.does = before.does
+	case len(i.Claims)+len(i.Changes) == 0:
+		o.does = nil
+	default:
+		o.does = o.does.copy()
 	}
-	if before != nil && slices.Equal(before.changes, i.Changes) {
-		o.changes = before.changes
-	} else if len(i.Changes) > 0 {
-		o.changes = make([]comms.Change, len(i.Changes))
-		for n, c := range i.Changes {
-			o.changes[n] = comms.Change{Component: same(c.Component), Before: same(c.Before), After: same(c.After)}
-		}
+}
+
+// copy gives the same in memory of its own, with the one copy of each name.
+func (e *effect) copy() *effect {
+	var c effect
+	if len(e.claims) > 0 {
+		c.claims = make([]comms.Claim, len(e.claims))
 	}
+	for n, claim := range e.claims {
+		c.claims[n] = comms.Claim{Component: same(claim.Component), State: same(claim.State)}
+	}
+	if len(e.changes) > 0 {
+		c.changes = make([]comms.Change, len(e.changes))
+	}
+	for n, change := range e.changes {
+		c.changes[n] = comms.Change{Component: same(change.Component), Before: same(change.Before), After: same(change.After)}
+	}
+	return &c
 }
 
 // same is the one copy of a name that all others are held by.
@@ -124,7 +163,7 @@ func (o *Outline) Digest() comms.Digest { return o.digest }
 func (o *Outline) Update() comms.ID { return o.update }
 
 // Kind says what the publication does.
-func (o *Outline) Kind() comms.MessageKind { return o.kind }
+func (o *Outline) Kind() comms.MessageKind { return o.manner.Value().kind }
 
 // Plan is the digest of the publication of the plan that it goes by.
 func (o *Outline) Plan() comms.Digest { return o.plan.Value() }
@@ -149,15 +188,25 @@ func (o *Outline) Severity() comms.Severity {
 }
 
 // Phase is the incident's as it states it.
-func (o *Outline) Phase() comms.Phase { return o.phase }
+func (o *Outline) Phase() comms.Phase { return o.manner.Value().phase }
 
 // Claims are the states that it claims, sorted by component, for whoever
 // changes nothing of them.
-func (o *Outline) Claims() []comms.Claim { return o.claims }
+func (o *Outline) Claims() []comms.Claim {
+	if o.does == nil {
+		return nil
+	}
+	return o.does.claims
+}
 
 // Changes is what it did to components over all incidents, sorted by
 // component, for whoever changes nothing of the list.
-func (o *Outline) Changes() []comms.Change { return o.changes }
+func (o *Outline) Changes() []comms.Change {
+	if o.does == nil {
+		return nil
+	}
+	return o.does.changes
+}
 
 // StartedAt is when the incident began, in UTC; zero if it does not say.
 func (o *Outline) StartedAt() time.Time { return moment(o.started) }
@@ -169,21 +218,41 @@ func (o *Outline) EndedAt() time.Time { return moment(o.ended) }
 func (o *Outline) NextUpdate() time.Time { return moment(o.next) }
 
 // Announced tells whether it went to subscribers.
-func (o *Outline) Announced() bool { return o.announced }
+func (o *Outline) Announced() bool { return o.manner.Value().announced }
 
 // Catalogue is that of the plan that it put in force; nil for what is no plan.
-func (o *Outline) Catalogue() *comms.Catalogue { return o.catalogue }
+func (o *Outline) Catalogue() *comms.Catalogue {
+	if o.rare == nil {
+		return nil
+	}
+	return o.rare.catalogue
+}
 
 // Correction is what it puts right; nil for what is no correction. Its reason
 // is gone if the words are.
-func (o *Outline) Correction() *comms.Correction { return o.correction }
+func (o *Outline) Correction() *comms.Correction {
+	if o.rare == nil {
+		return nil
+	}
+	return o.rare.correction
+}
 
 // Redacts is the number of the publication whose words it takes away; 0 for
 // what is no redaction.
-func (o *Outline) Redacts() int64 { return o.redacts }
+func (o *Outline) Redacts() int64 {
+	if o.rare == nil {
+		return 0
+	}
+	return o.rare.redacts
+}
 
 // Redacted tells how the words were taken away; nil while they stand.
-func (o *Outline) Redacted() *Removal { return o.removal }
+func (o *Outline) Redacted() *Removal {
+	if o.rare == nil {
+		return nil
+	}
+	return o.rare.removal
+}
 
 // Without gives the outline as it is once the words were redacted. It refuses
 // a redaction of anything else.
@@ -192,16 +261,28 @@ func (o *Outline) Without(redaction Publication) (*Outline, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := *o
-	out.correction, out.removal = p.message.Correction, p.removal
+	out, gone := *o, rare{}
+	if o.rare != nil {
+		gone = *o.rare
+	}
+	gone.correction, gone.removal = p.message.Correction, p.removal
+	out.rare = &gone
 	return &out, nil
 }
 
-// Copy gives the same outline in memory of its own.
-func (o *Outline) Copy() *Outline {
-	c := *o
-	c.update = comms.ID(strings.Clone(string(o.update)))
-	return &c
+// Gather gives the same outlines in one piece of memory of their own.
+func Gather(all []*Outline) []*Outline {
+	var ids strings.Builder
+	for _, o := range all {
+		ids.WriteString(string(o.update))
+	}
+	out, row, names := make([]*Outline, len(all)), make([]Outline, len(all)), ids.String()
+	for n, o := range all {
+		row[n] = *o
+		row[n].update, names = comms.ID(names[:len(o.update)]), names[len(o.update):]
+		out[n] = &row[n]
+	}
+	return out
 }
 
 // Fits tells whether a publication that was read again is the one that this is
@@ -243,11 +324,11 @@ func Outlines(pubs []Publication) ([]*Outline, error) {
 	for _, p := range pubs {
 		o := known.outline(p)
 		out = append(out, o)
-		if o.redacts == 0 {
+		if o.Redacts() == 0 {
 			continue
 		}
-		n := slices.IndexFunc(out, func(old *Outline) bool { return old.number == o.redacts })
-		if n < 0 || out[n].removal != nil {
+		n := slices.IndexFunc(out, func(old *Outline) bool { return old.number == o.Redacts() })
+		if n < 0 || out[n].Redacted() != nil {
 			continue
 		}
 		var err error

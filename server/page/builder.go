@@ -46,7 +46,7 @@ type Builder struct {
 
 // heldBytes is how much is kept of rendered documents besides the front page,
 // before compression. Compressed they take about half of it once more.
-const heldBytes = 3 << 20
+const heldBytes = 2 << 20
 
 // NewBuilder reads the templates (package templates) and the style sheets and
 // script (package static), so that what is missing is known at the start.

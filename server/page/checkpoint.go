@@ -76,6 +76,9 @@ func (k *Keeper) keep(ctx context.Context) {
 	}
 }
 
+// provedAtOnce is how many publications are in memory while they are proven.
+const provedAtOnce = 50
+
 // rest is how long Prove rests after each question to the store, as a multiple
 // of what it took: customers come first.
 const rest = 3
@@ -114,7 +117,7 @@ func (k *Keeper) Prove(ctx context.Context) {
 
 // prove answers one question to the store, and says how far everything holds.
 func (k *Keeper) prove(ctx context.Context, after, upTo int64, titles map[int64][]text) (int64, error) {
-	pubs, err := k.source.Publications(ctx, after, int(min(loadedAtOnce, upTo-after)))
+	pubs, err := k.source.Publications(ctx, after, int(min(provedAtOnce, upTo-after)))
 	for _, p := range pubs {
 		if !k.agrees(ctx, p) {
 			k.log.ErrorContext(ctx, otherThings, "publication", p.Number())

@@ -221,10 +221,7 @@ func (g growing) adopt(o *signoff.Outline) {
 // gathers lie scattered among everything that it read and needs no more.
 func (f *facts) compact() *facts {
 	c := *f
-	c.outlines, c.incidents = make([]*signoff.Outline, len(f.outlines)), make([]*incident, len(f.incidents))
-	for n, o := range f.outlines {
-		c.outlines[n] = o.Copy()
-	}
+	c.outlines, c.incidents = signoff.Gather(f.outlines), make([]*incident, len(f.incidents))
 	for n, i := range f.incidents {
 		c.incidents[n] = i.clone()
 		for _, u := range c.incidents[n].updates {

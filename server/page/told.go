@@ -41,16 +41,19 @@ func (i *incident) add(o *signoff.Outline) {
 // clone is the same incident in other memory: what is added to one of them is
 // not in the other.
 func (i *incident) clone() *incident {
-	c, twins := *i, make(map[*update]*update, len(i.updates))
+	c, row := *i, make([]update, len(i.updates))
+	twin := func(u *update) *update {
+		if u == nil {
+			return nil
+		}
+		return &row[slices.Index(i.updates, u)]
+	}
 	c.updates = make([]*update, len(i.updates), len(i.updates)+1)
 	for n, u := range i.updates {
-		c.updates[n] = &update{Outline: u.Outline}
-		twins[u] = c.updates[n]
-	}
-	for n, u := range i.updates {
-		c.updates[n].Corrects = twins[u.Corrects]
+		c.updates[n] = &row[n]
+		row[n].Outline, row[n].Corrects = u.Outline, twin(u.Corrects)
 		for _, by := range u.Corrected {
-			c.updates[n].Corrected = append(c.updates[n].Corrected, twins[by])
+			row[n].Corrected = append(row[n].Corrected, twin(by))
 		}
 	}
 	return &c

@@ -33,7 +33,7 @@ type restored struct {
 }
 
 const (
-	mostKept = 4 << 20 // bytes; decoded they take about twice that
+	mostKept = 2 << 20 // bytes; decoded they take about twice that
 	mostRows = 1024
 )
 
