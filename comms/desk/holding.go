@@ -143,6 +143,17 @@ func (d *Desk) hold(ctx context.Context, tx Tx, a Actor, f Filling) (HoldView, e
 	return v, d.weigh(ctx, tx, a, &v, said)
 }
 
+// couldHold tells whether a holding statement could go out for an incident as
+// it stands: one is approved, customers know nothing, and nothing is in the way.
+func (d *Desk) couldHold(ctx context.Context, tx Tx, incident comms.ID) (bool, error) {
+	v, err := d.hold(ctx, tx, Actor{}, Filling{Incident: incident})
+	switch comms.CodeOf(err) {
+	case comms.Unsigned, comms.Conflict:
+		return false, nil
+	}
+	return err == nil && v.Obstacle == nil && !v.over, err
+}
+
 // choose finds the statement.
 func (d *Desk) choose(ctx context.Context, tx Tx, v *HoldView, f Filling, said stated) error {
 	all, err := d.statements(ctx, tx, v.at.plan)

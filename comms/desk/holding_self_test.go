@@ -252,3 +252,56 @@ func TestTheFirstPageOffersTheStatement(t *testing.T) {
 		t.Errorf("after it went out, it is offered: %+v", got)
 	}
 }
+
+// TestRemindersNameTheHoldingStatement lets reminders of a first update come
+// due, and reads of each whether it names a holding statement.
+func TestRemindersNameTheHoldingStatement(t *testing.T) {
+	for name, c := range map[string]struct {
+		severity comms.Severity
+		arrange  func(o *office)
+		want     bool
+	}{
+		"one is approved":            {"major", func(o *office) { o.approve() }, true},
+		"none is approved":           {"major", func(o *office) {}, false},
+		"the incident concerns data": {"data", func(o *office) { o.approve() }, false},
+		"its approval was taken back": {"major", func(o *office) {
+			if err := o.EndStatement(o.ctx, o.drafter(), o.approve().Number(), "It says too little"); err != nil {
+				o.t.Fatal(err)
+			}
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := open(t)
+			c.arrange(o)
+			o.opened(c.severity)
+			o.wait(5 * time.Minute)
+			if _, err := o.Watch(o.ctx); err != nil {
+				t.Fatal(err)
+			}
+			mails := o.reminderMails()
+			if len(mails) != 1 {
+				t.Fatalf("%d reminders, want 1", len(mails))
+			}
+			n, _, err := o.store.Notice(o.ctx, mails[0])
+			if err != nil || n.Holding != c.want {
+				t.Errorf("the reminder says %t of a holding statement, want %t: %v", n.Holding, c.want, err)
+			}
+		})
+	}
+
+	o := open(t)
+	o.approve()
+	inc := o.opened("critical")
+	if _, err := o.hold(signer(o.holder(plan.Drafter)), inc); err != nil {
+		t.Fatal(err)
+	}
+	o.wait(19 * time.Minute)
+	if _, err := o.Watch(o.ctx); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range o.reminderMails() {
+		if n, _, err := o.store.Notice(o.ctx, id); err != nil || n.Holding {
+			t.Errorf("after the holding statement a reminder names it again: %+v, %v", n, err)
+		}
+	}
+}

@@ -127,6 +127,8 @@ type Notice struct {
 	Need     Need
 	Incident comms.ID
 	Due      time.Time
+	// Holding tells that a holding statement could go out for the incident now.
+	Holding bool
 
 	Handover comms.ID // that it is about; "" for none
 

@@ -122,6 +122,9 @@ func (d *Desk) remind(ctx context.Context, tx Tx, p promise.Promise, now time.Ti
 	if err != nil || !first {
 		return err
 	}
+	if n.Holding, err = d.couldHold(ctx, tx, p.Incident); err != nil {
+		return err
+	}
 	err = d.log(ctx, tx, Actor{}, "promise.reminded", p.Incident, "promise", string(p.Kind), "step", n.Step.String(), "need", string(n.Need))
 	if err != nil {
 		return err

@@ -27,11 +27,13 @@ type Notice struct {
 	GoesOut time.Time
 	// Of a reminder: what has to be done ("write", "finish", "sign", "signer" or
 	// "wait"), by when customers should hear, whether it is the report on what is
-	// over that they should get, and of which incident.
+	// over that they should get, of which incident, and whether a holding
+	// statement could be published for it now.
 	Need     string
 	Due      time.Time
 	Report   bool
 	Incident comms.ID
+	Holding  bool
 	// Handover is what it is about; "" for none.
 	Handover comms.ID
 	// Of a rise: the link's key, whether people said that they see trouble or
@@ -65,6 +67,7 @@ type notice struct {
 	Subject, Hello, Lead string
 	About                [][2]string // label, text
 	Link, LinkText       string
+	Holding              [3]string // what could go out at once, link, its text
 	Head, HeadWhy        string
 	Why                  string
 }
@@ -118,6 +121,9 @@ func (c *Composer) Notice(n Notice, catalogue comms.Catalogue, to Person) (Mail,
 			about("goes_out", words.Date(n.GoesOut)+", "+words.Time(n.GoesOut))
 		}
 		about("roles", oneLine(strings.Join(n.Roles, words.T("language.comma"))))
+	}
+	if n.Holding {
+		v.Holding = [3]string{words.T("mail.notice.holding"), c.config.DeskURL + "/incidents/" + string(n.Incident) + "/holding", words.T("mail.notice.holding.link")}
 	}
 	if !n.Digest.IsZero() {
 		about("digest", n.Digest.Short())

@@ -149,7 +149,7 @@ func TestReminders(t *testing.T) {
 		for lang, by := range map[comms.Lang]string{"en": "Saturday 28 November, 02:00 UTC", "es": "sábado 28 de noviembre, 02:00 UTC"} {
 			n := notice(kind)
 			n.By, n.Digest, n.Head = "", comms.Digest{}, signoff.Head{}
-			n.Need, n.Due, n.Incident = need, due, "incidentinci"
+			n.Need, n.Due, n.Incident, n.Holding = need, due, "incidentinci", kind == "everyone"
 			m, err := c.Notice(n, mailtest.Catalogue(), mail.Person{ID: "lead", Name: "Lee Lead", Address: "lee@northwind.example", Lang: lang})
 			if err != nil {
 				t.Fatal(err)
@@ -166,6 +166,11 @@ func TestReminders(t *testing.T) {
 			for _, part := range []string{l.Text, l.HTML} {
 				if !strings.Contains(part, by) || !strings.Contains(part, link) {
 					t.Errorf("%s in %s lacks the time or the link:\n%s", kind, lang, part)
+				}
+			}
+			for _, part := range []string{l.Text, l.HTML} {
+				if strings.Contains(part, "https://desk.northwind.example/incidents/incidentinci/holding") != n.Holding {
+					t.Errorf("%s in %s tells of a holding statement that is not there, or not of one that is:\n%s", kind, lang, part)
 				}
 			}
 			n.Report = true

@@ -109,7 +109,7 @@ func (o *Outbox) describe(ctx context.Context, id comms.ID, n desk.Notice, at ti
 	return mail.Notice{
 		ID: id, Kind: string(n.Kind), Update: n.Update, Title: title, By: by.Name,
 		Reason: n.Reason, Digest: n.Digest, Head: n.Head, At: at, GoesOut: goesOut,
-		Need: string(n.Need), Due: n.Due, Report: n.Promised == promise.Report, Incident: n.Incident, Handover: n.Handover,
+		Need: string(n.Need), Due: n.Due, Report: n.Promised == promise.Report, Incident: n.Incident, Holding: n.Holding, Handover: n.Handover,
 		Rise: n.Rise, Link: n.Risen.Key, Reports: n.Risen.Reports, Count: n.Risen.Count, Usual: n.Risen.Usual, Window: n.Risen.Window,
 	}, published.Message().PlanVersion.Catalogue, p, nil
 }

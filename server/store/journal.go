@@ -105,9 +105,9 @@ func (t *tx) Notify(ctx context.Context, n desk.Notice) error {
 		return nil
 	}
 	id := comms.NewID()
-	if err := t.insert(ctx, "the notice", `INSERT INTO notices (id, kind, update_id, digest, sent_by, reason, head, created_at, promise, step, need, handover, rise)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		id, n.Kind, n.Update, frameText(n.Digest), n.By, n.Reason, n.Head.String(), micros(t.s.now()), null(n.Promise), int(n.Step), n.Need, null(n.Handover), null(n.Rise)); err != nil {
+	if err := t.insert(ctx, "the notice", `INSERT INTO notices (id, kind, update_id, digest, sent_by, reason, head, created_at, promise, step, need, handover, rise, holding)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+		id, n.Kind, n.Update, frameText(n.Digest), n.By, n.Reason, n.Head.String(), micros(t.s.now()), null(n.Promise), int(n.Step), n.Need, null(n.Handover), null(n.Rise), boolean(n.Holding)); err != nil {
 		return err
 	}
 	for i, person := range n.To {

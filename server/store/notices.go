@@ -15,7 +15,7 @@ import (
 func scanNotice(r row) (n desk.Notice, err error) {
 	var digest, head string
 	var due int64
-	err = r.Scan(&n.Kind, &n.Update, &digest, &n.By, &n.Reason, &head, &n.Promise, &n.Step, &n.Need, &n.Incident, &n.Promised, &due, &n.Handover, &n.Rise)
+	err = r.Scan(&n.Kind, &n.Update, &digest, &n.By, &n.Reason, &head, &n.Promise, &n.Step, &n.Need, &n.Incident, &n.Promised, &due, &n.Handover, &n.Rise, &n.Holding)
 	if err != nil {
 		return n, err
 	}
@@ -35,7 +35,7 @@ func (s *Store) Notice(ctx context.Context, id comms.ID) (n desk.Notice, sent ma
 	}
 	err = s.view(ctx, func(t *tx) error {
 		if n, err = one(ctx, t, scanNotice, `SELECT n.kind, n.update_id, n.digest, n.sent_by, n.reason, n.head,
-			COALESCE(n.promise, ''), n.step, n.need, COALESCE(p.incident, ''), COALESCE(p.kind, ''), COALESCE(p.due, 0), COALESCE(n.handover, ''), COALESCE(n.rise, '')
+			COALESCE(n.promise, ''), n.step, n.need, COALESCE(p.incident, ''), COALESCE(p.kind, ''), COALESCE(p.due, 0), COALESCE(n.handover, ''), COALESCE(n.rise, ''), n.holding
 			FROM notices n LEFT JOIN promises p ON p.id = n.promise WHERE n.id = $1`, id); err != nil {
 			return missing(err, comms.Say("notice"), id)
 		}

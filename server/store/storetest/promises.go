@@ -121,7 +121,7 @@ func reminding(t *testing.T, st *store.Store) {
 					mu.Lock()
 					claimed++
 					mu.Unlock()
-					return tx.Notify(o.ctx(), desk.Notice{Kind: desk.NoticeKind(step.String()), Update: s.ID, To: []plan.PersonID{"dana"}, Promise: p.ID, Step: step, Need: desk.NeedWrite})
+					return tx.Notify(o.ctx(), desk.Notice{Kind: desk.NoticeKind(step.String()), Update: s.ID, To: []plan.PersonID{"dana"}, Promise: p.ID, Step: step, Need: desk.NeedWrite, Holding: step == promise.Everyone})
 				})
 				if err != nil {
 					t.Error(err)
@@ -163,7 +163,7 @@ func reminding(t *testing.T, st *store.Store) {
 	}
 	n, _, err := st.Notice(o.ctx(), q.notices[1])
 	must(t, err)
-	if n.Incident != s.Incident.ID || !n.Due.Equal(p.Due) || n.Need != desk.NeedWrite || n.Step != promise.Everyone {
+	if n.Incident != s.Incident.ID || !n.Due.Equal(p.Due) || n.Need != desk.NeedWrite || n.Step != promise.Everyone || !n.Holding {
 		t.Errorf("the mail does not know what it reminds of: %+v", n)
 	}
 	o.Write(func(tx desk.Tx) error { return tx.ChangePromise(o.ctx(), p.Withdraw(o.tick())) })
