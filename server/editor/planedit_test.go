@@ -81,7 +81,7 @@ func TestThePlanIsChangedWithoutItsFiles(t *testing.T) {
 	got := omar.get("/updates/" + draft)
 	form := url.Values{"base": {hidden(t, got.body, "base")}, "summary": {"Many things"}}
 	for _, f := range in.filesOf(draft) {
-		form.Set("files."+f[0], f[1])
+		form.Set("files."+f[0], strings.Replace(f[1], "remind: 30 ", "remind: 25 ", 1))
 	}
 	if got := omar.post("/updates/"+draft+"/submit", form); got.status != http.StatusSeeOther {
 		t.Fatalf("submit: %d\n%s", got.status, words(got.body))
@@ -121,6 +121,17 @@ func TestThePlanIsChangedWithoutItsFiles(t *testing.T) {
 	got = omar.get("/plan/changes/2")
 	if s := words(got.body); !strings.Contains(s, "Browser app › name › English") || !strings.Contains(s, "Signed by") {
 		t.Errorf("what changed is not said:\n%s", s)
+	}
+	for lang, wants := range map[string][]string{
+		"en": {"reminders › a reminder goes out", "Administrator › stand-ins", "reminders.remind"},
+		"es": {"avisos › se avisa", "Administración › suplentes", "reminders.remind"},
+	} {
+		got := omar.do(http.MethodGet, "/plan/changes/2", "", map[string]string{"Accept-Language": lang})
+		for _, want := range wants {
+			if s := words(got.body); !strings.Contains(s, want) {
+				t.Errorf("in %s %q is not among what changed:\n%s", lang, want, s)
+			}
+		}
 	}
 }
 

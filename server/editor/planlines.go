@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/sergi/go-diff/diffmatchpatch"
 
@@ -16,6 +17,7 @@ import (
 // read.
 type planChange struct {
 	Part, Path string
+	Raw        string // Path as the plan's files write it, for those who edit them
 	Text       template.HTML
 }
 
@@ -33,7 +35,7 @@ func (v *visit) changesOf(before, after *plan.Plan) []planChange {
 			continue // the picture says it
 		}
 		out = append(out, planChange{
-			Part: v.T("desk.part." + string(c.Part)), Path: v.placeName(before, after, c.Path),
+			Part: v.T("desk.part." + string(c.Part)), Path: v.placeName(before, after, c.Path), Raw: c.Path,
 			Text: brief(c.Before, c.After),
 		})
 	}
@@ -83,7 +85,8 @@ func brief(before, after string) template.HTML {
 func (v *visit) placeName(before, after *plan.Plan, path string) string {
 	var out []string
 	within := ""
-	for _, step := range strings.Split(path, ".") {
+	steps := strings.Split(path, ".")
+	for i, step := range steps {
 		name := v.entryName(after, within, step)
 		if name == "" {
 			name = v.entryName(before, within, step)
@@ -93,14 +96,33 @@ func (v *visit) placeName(before, after *plan.Plan, path string) string {
 			out = out[:0]
 		case name == "" && isLanguage(after, step):
 			name = languageName(comms.Lang(step))
+		case name == "" && !slices.Contains(lists, within) && (i != 2 || steps[0] != "glossary"):
+			name = v.keyName(step)
 		case name == "":
-			name = strings.ReplaceAll(step, "_", " ")
+			name = step
 		}
 		within = step
 		out = append(out, name)
 	}
 	return strings.Join(out, " › ")
 }
+
+// lists have entries under names of their own, which may read like keys.
+var lists = []string{
+	"groups", "components", "people", "roles", "links", "severities", "labels", "templates", "slots", "options", "rules", "own_rules",
+	"statements", "data_sentences", "quorums",
+}
+
+// keyName is what a key of the plan's files is called; what is no key, as the
+// number of an entry or the name of a file, stays as it is.
+func (v *visit) keyName(key string) string {
+	if _, ok := slices.BinarySearch(planKeys(), key); ok {
+		return v.T("desk.plan.key." + key)
+	}
+	return key
+}
+
+var planKeys = sync.OnceValue(plan.Keys)
 
 func isLanguage(p *plan.Plan, step string) bool {
 	for _, l := range p.Catalogue.Languages {

@@ -140,7 +140,7 @@ func (v *visit) pictureField(f field, p *plan.Plan, form url.Values) field {
 func (v *visit) lookChange(before, after *plan.Plan, c plan.Change) (change planChange, ok bool) {
 	part := v.T("desk.part." + string(c.Part))
 	if key, look, isAccent := strings.Cut(c.Path, "."); isAccent && key == "accent" {
-		return planChange{part, v.T("desk.edit.field.accent") + " › " + v.T("desk.look."+look), brief(c.Before, c.After) + swatch(c.Before) + swatch(c.After)}, true
+		return planChange{Part: part, Path: v.T("desk.edit.field.accent") + " › " + v.T("desk.look."+look), Raw: c.Path, Text: brief(c.Before, c.After) + swatch(c.Before) + swatch(c.After)}, true
 	}
 	if c.Path != "logo.data" {
 		return change, false
@@ -152,7 +152,7 @@ func (v *visit) lookChange(before, after *plan.Plan, c plan.Change) (change plan
 	if l := after.Catalogue.Logo; l != nil {
 		text += "<ins>" + v.pictured(l) + "</ins>"
 	}
-	return planChange{part, v.T("desk.edit.field.logo"), text}, true
+	return planChange{Part: part, Path: v.T("desk.edit.field.logo"), Raw: c.Path, Text: text}, true
 }
 
 func (v *visit) pictured(l *comms.Logo) template.HTML {
