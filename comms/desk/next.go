@@ -67,6 +67,9 @@ func (d *Desk) next(ctx context.Context, tx Tx, a Actor, inc Incident, phase com
 		return Update{}, err
 	}
 	keepDeclared(text.Slots, t)
+	if phase.Closed() && !inc.Phase.Closed() {
+		dropActions(text.Slots, t)
+	}
 	d.promise(&text, p, t)
 	if over != nil {
 		if err := d.takeOver(ctx, tx, &text, p, t, inc, *over); err != nil {
@@ -185,6 +188,16 @@ func keepDeclared(slots draft.Slots, t plan.Template) {
 		maps.DeleteFunc(values, func(name, _ string) bool {
 			_, ok := t.Slot(name)
 			return !ok
+		})
+	}
+}
+
+// dropActions drops what customers could do while it lasted.
+func dropActions(slots draft.Slots, t plan.Template) {
+	for _, values := range slots {
+		maps.DeleteFunc(values, func(name, _ string) bool {
+			s, _ := t.Slot(name)
+			return s.Type == plan.SlotAction
 		})
 	}
 }

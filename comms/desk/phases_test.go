@@ -101,6 +101,13 @@ func TestAFalseAlarmEndsWithItsOwnWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.wait(10 * time.Minute)
+	begun, err := o.Begin(o.ctx, o.drafter(), first.Incident, comms.PhaseFalseAlarm, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if slots := o.look(begun.ID).Latest.Draft.Slots; slots.Get("en", "action_customer") != "" {
+		t.Errorf("what customers could do meanwhile is in the words that say that there was nothing: %q", slots.Get("en", "action_customer"))
+	}
 	alarm := o.turn(first.Incident, comms.PhaseFalseAlarm)
 	m := alarm.Preview.Message
 	if m.Incident.Phase != comms.PhaseFalseAlarm || m.Incident.Changes[0].After != comms.Operational || !strings.HasPrefix(m.Forms["en"].Title, "False alarm") || m.Forms["es"].Title == "" {
