@@ -102,32 +102,39 @@ func (o *Outline) state(i *comms.Incident, before *Outline) {
 	if before != nil && *before.of == *o.of {
 		o.of = before.of
 	}
+	var held effect
+	if before != nil && before.does != nil {
+		held = *before.does
+	}
 	switch {
 	case before != nil && before.does != nil && before.does.equal(o.does):
 		o.does = before.does
 	case len(i.Claims)+len(i.Changes) == 0:
 		o.does = nil
 	default:
-		o.does = o.does.copy()
+		o.does = o.does.copy(held)
 	}
 }
 
-// copy gives the same in memory of its own, with the one copy of each name.
-func (e *effect) copy() *effect {
-	var c effect
-	if len(e.claims) > 0 {
-		c.claims = make([]comms.Claim, len(e.claims))
+// copy gives the same in memory of its own, but for what is held already, and
+// with the one copy of each name.
+func (e *effect) copy(held effect) *effect {
+	c := &effect{held.claims, held.changes}
+	if !slices.Equal(e.claims, c.claims) {
+		c.claims = nil
+		for _, claim := range e.claims {
+			c.claims = append(c.claims, comms.Claim{Component: same(claim.Component), State: same(claim.State)})
+		}
+		c.claims = slices.Clip(slices.Clone(c.claims))
 	}
-	for n, claim := range e.claims {
-		c.claims[n] = comms.Claim{Component: same(claim.Component), State: same(claim.State)}
+	if !slices.Equal(e.changes, c.changes) {
+		c.changes = nil
+		for _, change := range e.changes {
+			c.changes = append(c.changes, comms.Change{Component: same(change.Component), Before: same(change.Before), After: same(change.After)})
+		}
+		c.changes = slices.Clip(slices.Clone(c.changes))
 	}
-	if len(e.changes) > 0 {
-		c.changes = make([]comms.Change, len(e.changes))
-	}
-	for n, change := range e.changes {
-		c.changes[n] = comms.Change{Component: same(change.Component), Before: same(change.Before), After: same(change.After)}
-	}
-	return &c
+	return c
 }
 
 // same is the one copy of a name that all others are held by.
@@ -270,17 +277,37 @@ func (o *Outline) Without(redaction Publication) (*Outline, error) {
 	return &out, nil
 }
 
-// Gather gives the same outlines in one piece of memory of their own.
+// Gather gives the same outlines in memory of their own, close together.
 func Gather(all []*Outline) []*Outline {
 	var ids strings.Builder
+	of, does := map[*subject]*subject{}, map[*effect]*effect{}
 	for _, o := range all {
 		ids.WriteString(string(o.update))
+		if o.of != nil && of[o.of] == nil {
+			ids.WriteString(string(o.of.id))
+			of[o.of] = &subject{kind: o.of.kind, severity: o.of.severity}
+		}
+		if o.does != nil && does[o.does] == nil {
+			does[o.does] = o.does.copy(effect{})
+		}
 	}
-	out, row, names := make([]*Outline, len(all)), make([]Outline, len(all)), ids.String()
+	names := ids.String()
+	cut := func(id comms.ID) comms.ID {
+		cut := names[:len(id)]
+		names = names[len(id):]
+		return comms.ID(cut)
+	}
+	out, row := make([]*Outline, len(all)), make([]Outline, len(all))
 	for n, o := range all {
-		row[n] = *o
-		row[n].update, names = comms.ID(names[:len(o.update)]), names[len(o.update):]
-		out[n] = &row[n]
+		row[n], out[n] = *o, &row[n]
+		row[n].update = cut(o.update)
+		if twin := of[o.of]; twin != nil {
+			if twin.id == "" {
+				twin.id = cut(o.of.id)
+			}
+			row[n].of = twin
+		}
+		row[n].does = does[o.does]
 	}
 	return out
 }

@@ -222,12 +222,15 @@ func (g growing) adopt(o *signoff.Outline) {
 func (f *facts) compact() *facts {
 	c := *f
 	c.outlines, c.incidents = signoff.Gather(f.outlines), make([]*incident, len(f.incidents))
+	c.at = make(map[comms.ID]int, len(f.at))
 	for n, i := range f.incidents {
-		c.incidents[n] = i.clone()
-		for _, u := range c.incidents[n].updates {
+		twin := i.clone()
+		for _, u := range twin.updates {
 			at, _ := slices.BinarySearchFunc(c.outlines, u.Number(), byNumber) // every update is a publication
 			u.Outline = c.outlines[at]
 		}
+		twin.id = twin.latest().Incident()
+		c.incidents[n], c.at[twin.id] = twin, n
 	}
 	return &c
 }

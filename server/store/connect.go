@@ -85,7 +85,9 @@ func private(file string) error {
 }
 
 // fileAddress names the pragmas of a connection; busy_timeout stands first
-// because the others may already have to wait.
+// because the others may already have to wait. SQLite's own cache is small: it
+// takes twice the memory that it is allowed, and the system keeps the file in
+// memory as well.
 func fileAddress(file string, busy time.Duration, readOnly bool) string {
 	q := url.Values{"_pragma": {
 		fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()),
@@ -95,8 +97,9 @@ func fileAddress(file string, busy time.Duration, readOnly bool) string {
 		"foreign_keys(1)",
 	}}
 	if readOnly {
-		q["_pragma"] = append(q["_pragma"], "query_only(1)", "cache_size(-1000)") // KiB for each of several
+		q["_pragma"] = append(q["_pragma"], "query_only(1)", "cache_size(-256)") // KiB for each of several
 	} else {
+		q["_pragma"] = append(q["_pragma"], "cache_size(-1000)")
 		q.Set("_txlock", "immediate")
 	}
 	return "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + q.Encode()
