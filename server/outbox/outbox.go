@@ -103,6 +103,7 @@ func New(c Config) (*Outbox, error) {
 		},
 		Workers:              workers,
 		Logger:               slog.New(quiet{c.Log.Handler()}),
+		PollOnly:             true, // its news on SQLite is looking twenty times a second
 		FetchCooldown:        o.pace.Poll / 5,
 		FetchPollInterval:    o.pace.Poll,
 		JobTimeout:           o.pace.jobTimeout(),
