@@ -51,8 +51,9 @@
 // nothing is put in review before.
 //
 // Redact begins a redaction, which goes the same way. With its publication the
-// words that it names leave the store, and nothing else moves: it states the
-// incident as customers know it. Texts of the incident that are still written
+// words that it names leave the store, with what people wrote to one another of
+// the incident, and nothing else moves: it states the incident as customers know
+// it. Texts of the incident that are still written
 // and repeat the words lose them, and go back to draft.
 //
 // An incident goes by the plan that was in force when it was opened, until Move

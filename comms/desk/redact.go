@@ -1,8 +1,10 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"maps"
+	"strings"
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/draft"
@@ -45,6 +47,24 @@ func (d *Desk) Redact(ctx context.Context, a Actor, publication int64) (Update, 
 		return err
 	})
 	return u, err
+}
+
+// rename calls an incident by the components that it affects, else by its
+// identifier: what people called it may have the words that are taken away.
+func (d *Desk) rename(ctx context.Context, tx Tx, inc *Incident, claims []comms.Claim) error {
+	p, _, err := d.plan(ctx, tx)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, c := range claims {
+		if one, ok := p.Catalogue.Component(c.Component); ok {
+			name, _ := one.Name.In(p.Catalogue.Source, p.Catalogue.Source)
+			names = append(names, name)
+		}
+	}
+	inc.Name = cmp.Or(strings.Join(names, ", "), string(inc.ID))
+	return nil
 }
 
 // forget takes the words of a publication out of the texts of its incident

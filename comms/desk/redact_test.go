@@ -196,6 +196,72 @@ func TestRepetitionsGoAsWell(t *testing.T) {
 	}
 }
 
+// TestTalkGoesAsWell redacts words that people repeated to one another: in what
+// they called the incident, in requests for changes, reasons to withdraw and
+// words about suggestions, of updates that are published, withdrawn and waiting.
+func TestTalkGoesAsWell(t *testing.T) {
+	for name, address := range map[string]func(testing.TB) string{
+		"sqlite":   func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "desk.db") },
+		"postgres": func(t testing.TB) string { return storetest.PostgresSchema(t) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := openAt(t, address(t))
+			lead, talk := signer(o.holder(plan.IncidentLead)), "Ask "+marker+" first"
+			inc, first, err := o.Open(o.ctx, o.drafter(), desk.Opening{
+				Kind: comms.KindIncident, Name: "Trouble at " + marker, Severity: "major", Claims: []comms.Claim{{Component: o.component(0), State: comms.Partial}},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			first = o.published(first, harmful)
+			begin := func() desk.Update {
+				u, err := o.Begin(o.ctx, o.drafter(), inc.ID, comms.PhaseInvestigating, "")
+				if err != nil {
+					t.Fatal(err)
+				}
+				return u
+			}
+			asked := func() desk.Update {
+				u := begin()
+				u = o.submit(u.ID, o.write(o.drafter(), u.ID, honest).Number)
+				made, err := o.Suggest(o.ctx, lead, wording(u, plainer))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := o.DeclineWording(o.ctx, o.drafter(), u.ID, made[0].ID, talk); err != nil {
+					t.Fatal(err)
+				}
+				if u, err = o.AskChanges(o.ctx, lead, u.ID, u.Digest, talk); err != nil {
+					t.Fatal(err)
+				}
+				return u
+			}
+			withdrawn, waiting := begin(), asked()
+			if _, err := o.Withdraw(o.ctx, o.drafter(), withdrawn.ID, talk); err != nil {
+				t.Fatal(err)
+			}
+			after := asked()
+			o.published(after, honest)
+			if !o.found(talk) {
+				t.Fatal("no row has what was said: the test proves nothing")
+			}
+			o.redacted(first.Publication)
+			if o.found(marker) {
+				t.Error("the database still holds the words")
+			}
+			v, err := o.LookIncident(o.ctx, o.drafter(), inc.ID)
+			called, _ := o.plan.Catalogue.Components()[0].Name.In("en", "en")
+			if err != nil || !strings.Contains(v.Incident.Name, called) {
+				t.Errorf("the incident is called %q, want it by its component %q: %v", v.Incident.Name, called, err)
+			}
+			if u := o.look(waiting.ID).Update; u.State != desk.ChangesRequested {
+				t.Errorf("what waited for changes is %s", u.State)
+			}
+			o.published(waiting, honest+" again")
+		})
+	}
+}
+
 // found tells whether a row of any table has the words.
 func (o *office) found(words string) bool {
 	o.t.Helper()

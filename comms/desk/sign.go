@@ -157,6 +157,11 @@ func (d *Desk) record(ctx context.Context, tx Tx, a Actor, u Update, inc *Incide
 	if inc != nil {
 		i := pub.Message().Incident
 		inc.Phase, inc.Severity, inc.Head, inc.StartedAt = i.Phase, i.Severity, pub.Number(), i.StartedAt
+		if pub.Message().Kind == comms.MessageRedaction {
+			if err := d.rename(ctx, tx, inc, i.Claims); err != nil {
+				return err
+			}
+		}
 		if err := tx.ChangeIncident(ctx, *inc); err != nil {
 			return err
 		}

@@ -61,8 +61,8 @@ func (t *tx) texts(ctx context.Context, update string) (texts []string, err erro
 // forget empties what repeats the words in the incident's other updates and is
 // of no use any more: drafts that newer ones took the place of, those of
 // updates that were withdrawn with their messages, messages that were submitted
-// and neither published nor still ask for signatures, and what people wrote at
-// handovers.
+// and neither published nor still ask for signatures; and whatever people wrote
+// to one another about the incident.
 func (t *tx) forget(ctx context.Context, publication int64, incident string, texts []string) error {
 	old, err := all(ctx, t, scanRevision, `SELECT v.update_id, v.number, v.author, v.at, v.draft FROM revisions v JOIN updates u ON u.id = v.update_id
 		WHERE u.incident_id = $1 AND v.draft <> ''
@@ -87,11 +87,38 @@ func (t *tx) forget(ctx context.Context, publication int64, incident string, tex
 	if err := t.forgetHandovers(ctx, incident); err != nil {
 		return err
 	}
+	if err := t.forgetTalk(ctx, publication, incident); err != nil {
+		return err
+	}
 	if _, err := t.exec(ctx, `UPDATE contents SET bytes = substr(bytes, 1, 0) WHERE length(bytes) > 0
 		AND digest IN (SELECT q.digest FROM requirements q JOIN updates u ON u.id = q.update_id WHERE u.incident_id = $1 AND (u.digest IS NULL OR u.digest <> q.digest
 			OR u.state = 'withdrawn' AND EXISTS (SELECT 1 FROM revisions v WHERE v.update_id = u.id AND v.draft = '')))
 		AND NOT EXISTS (SELECT 1 FROM publications p WHERE p.digest = contents.digest)`, incident); err != nil {
 		return fmt.Errorf("empty the messages beside publication %d: %w", publication, explain(err))
+	}
+	return nil
+}
+
+// forgetTalk empties what people wrote of the incident's updates in words of
+// their own, of which nobody can tell which repeat what is taken away: why
+// changes were asked for, why an update was withdrawn, why a finding was let
+// stand in what is over, and wordings that were answered. What the service
+// itself said stays.
+func (t *tx) forgetTalk(ctx context.Context, publication int64, incident string) error {
+	const (
+		of   = `(SELECT id FROM updates WHERE incident_id = $1)`
+		over = `(SELECT id FROM updates WHERE incident_id = $1 AND state IN ('published', 'withdrawn'))`
+	)
+	for _, query := range []string{
+		`UPDATE updates SET note = '' WHERE incident_id = $1 AND state IN ('changes_requested', 'withdrawn') AND note <> ''`,
+		`UPDATE notices SET reason = '' WHERE reason <> '' AND kind IN ('changes', 'suggested', 'kept', 'withdrawn') AND update_id IN ` + of,
+		`UPDATE audit SET detail = '{}' WHERE detail <> '{}' AND action IN ('update.changes_requested', 'update.withdrawn') AND subject IN ` + of,
+		`UPDATE waivers SET span = '', reason = '' WHERE (span <> '' OR reason <> '') AND update_id IN ` + over,
+		emptySuggestion + `wording <> '' AND answer <> '' AND update_id IN ` + of,
+	} {
+		if _, err := t.exec(ctx, query, incident); err != nil {
+			return fmt.Errorf("take away what was written beside publication %d: %w", publication, explain(err))
+		}
 	}
 	return nil
 }
