@@ -16,6 +16,7 @@ type holdView struct {
 	Lead     string
 	Due      due
 	Itself   string
+	Changes  []changeRow
 	Facts    []factRow
 	Claims   claimsView
 	Choices  []field
@@ -172,9 +173,7 @@ func (e *Editor) fillHold(v *visit, view *holdView, look desk.HoldView) {
 	add := func(key, text string) {
 		view.Facts = append(view.Facts, factRow{Name: v.T(key), After: text})
 	}
-	for _, c := range i.Changes {
-		view.Facts = append(view.Facts, factRow{Name: v.component(c.Component), Before: v.state(c.Before).Label, After: v.state(c.After).Label})
-	}
+	view.Changes = v.stateChanges(i.Changes)
 	add("desk.review.goes_to", v.goes(look.Message, look.Reach, look.Message.NotBefore(e.c.Now())))
 	add("desk.review.phase", v.phase(i.Phase))
 	add("desk.review.severity", v.severity(i.Severity))

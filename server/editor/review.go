@@ -57,6 +57,15 @@ type changeRow struct {
 	Same          bool
 }
 
+// stateChanges says what becomes of each component that is named.
+func (v *visit) stateChanges(cs []comms.Change) []changeRow {
+	var out []changeRow
+	for _, c := range cs {
+		out = append(out, changeRow{v.component(c.Component), v.state(c.Before), v.state(c.After), c.Before == c.After})
+	}
+	return out
+}
+
 // signatureRow is one signature, given or missing.
 type signatureRow struct {
 	Kind, Text string
@@ -209,9 +218,7 @@ func (v *visit) standing(look desk.View, e *Editor) (lead, state string) {
 
 func (e *Editor) fillChanges(v *visit, view *reviewView, look desk.View) {
 	i := look.Preview.Message.Incident
-	for _, c := range i.Changes {
-		view.Changes = append(view.Changes, changeRow{v.component(c.Component), v.state(c.Before), v.state(c.After), c.Before == c.After})
-	}
+	view.Changes = v.stateChanges(i.Changes)
 	out := look.Preview.Message.NotBefore(e.c.Now())
 	for _, pub := range look.History {
 		if pub.Number() == look.Update.Publication {
