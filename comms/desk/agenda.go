@@ -31,7 +31,7 @@ type Agenda struct {
 type Item struct {
 	Update   Update
 	Incident *Incident // nil for a plan
-	Title    string
+	Title    comms.Words
 	Due      time.Time // the promise that it would keep, zero if none
 	Author   plan.PersonID
 	At       time.Time // when it goes out; zero for as soon as it is signed
@@ -116,7 +116,7 @@ func (d *Desk) sortIn(ctx context.Context, tx Tx, a Actor, p *plan.Plan, u Updat
 		if err != nil {
 			return err
 		}
-		item.Incident, item.Title = &inc, inc.Name
+		item.Incident, item.Title = &inc, comms.Words{p.Catalogue.Source: inc.Name}
 	}
 	authors, err := authorsOf(ctx, tx, u.ID)
 	if err != nil {
@@ -145,14 +145,14 @@ func (d *Desk) sortIn(ctx context.Context, tx Tx, a Actor, p *plan.Plan, u Updat
 		if err != nil {
 			return err
 		}
-		item.Title, item.Due = titleOf(m, p.Catalogue.Source, item.Title), time.Time{}
+		item.Title, item.Due = titlesOf(m, p.Catalogue.Source, item.Title), time.Time{}
 		out.Approved = append(out.Approved, item)
 	case InReview:
 		b, err := d.bench(ctx, tx, u)
 		if err != nil {
 			return err
 		}
-		item.Title = titleOf(b.message, b.place.plan.Catalogue.Source, item.Title)
+		item.Title = titlesOf(b.message, b.place.plan.Catalogue.Source, item.Title)
 		for i := range b.requirements {
 			if a.Token == "" && b.why(a.Person, i, d.c.Now()) == "" {
 				out.ToSign = append(out.ToSign, item)
@@ -202,23 +202,26 @@ func (d *Desk) silent(ctx context.Context, tx Tx, a Actor, p *plan.Plan, out *Ag
 			return err
 		}
 		if v.You && a.Token == "" && !v.over {
-			out.Silent = append(out.Silent, Item{Incident: &inc, Title: inc.Name, Due: v.Due, At: v.Itself})
+			out.Silent = append(out.Silent, Item{Incident: &inc, Title: comms.Words{p.Catalogue.Source: inc.Name}, Due: v.Due, At: v.Itself})
 		}
 	}
 	return nil
 }
 
-// titleOf names a message for the desk's people.
-func titleOf(m comms.Message, source comms.Lang, fallback string) string {
-	if m.Statement != nil {
-		name, _ := m.Statement.Name.In(source, source)
-		return name
+// titlesOf names a message for the desk's people, in each language that it has;
+// the source language is one of them.
+func titlesOf(m comms.Message, source comms.Lang, fallback comms.Words) comms.Words {
+	switch {
+	case m.Statement != nil:
+		return m.Statement.Name
+	case m.PlanVersion != nil && m.PlanVersion.Summary != "":
+		return comms.Words{source: m.PlanVersion.Summary}
+	case m.Forms[source].Title == "":
+		return fallback
 	}
-	if m.PlanVersion != nil && m.PlanVersion.Summary != "" {
-		return m.PlanVersion.Summary
+	titles := comms.Words{}
+	for lang, f := range m.Forms {
+		titles[lang] = f.Title
 	}
-	if t := m.Forms[source].Title; t != "" {
-		return t
-	}
-	return fallback
+	return titles
 }

@@ -28,7 +28,7 @@ type Clock struct {
 	Promise  promise.Promise // zero for an open incident of which nothing is promised
 	Incident Incident
 	Lead     plan.PersonID // who holds the incident
-	Title    string
+	Title    comms.Words
 	Need     Need
 	Update   comms.ID // to finish or to sign; "" if none is begun
 	Line     promise.Line
@@ -75,7 +75,7 @@ func (d *Desk) clock(ctx context.Context, tx Tx, r roster, p promise.Promise) (C
 	if c.Incident, err = tx.Incident(ctx, p.Incident); err != nil {
 		return c, err
 	}
-	c.Title = c.Incident.Name
+	c.Title = comms.Words{r.plan.Catalogue.Source: c.Incident.Name}
 	if c.Lead, err = tx.Lead(ctx, p.Incident); err != nil {
 		return c, err
 	}
@@ -216,7 +216,7 @@ func (d *Desk) signingLine(ctx context.Context, tx Tx, r roster, c *Clock, updat
 		}
 	}
 	may := func(i int, person plan.PersonID) bool { return b.why(person, index[i], now) == "" }
-	c.Title = titleOf(b.message, r.plan.Catalogue.Source, c.Title)
+	c.Title = titlesOf(b.message, r.plan.Catalogue.Source, c.Title)
 	c.Line = promise.Signing(r.plan, missing, may, append([]plan.PersonID{c.Lead}, b.authors...)...)
 	if len(c.Line.First)+len(c.Line.Next) == 0 {
 		c.Need, c.Line = NeedSigner, promise.Line{Everyone: promise.Writing(r.plan, c.Lead, r.may).Everyone}
@@ -256,7 +256,7 @@ func (d *Desk) clocks(ctx context.Context, tx Tx, r roster) ([]Clock, error) {
 		m := pub.Message()
 		for i := range out {
 			if out[i].Incident.ID == m.Incident.ID {
-				out[i].Title = titleOf(m, r.plan.Catalogue.Source, out[i].Title)
+				out[i].Title = titlesOf(m, r.plan.Catalogue.Source, out[i].Title)
 			}
 		}
 		if shown[m.Incident.ID] {
@@ -270,7 +270,7 @@ func (d *Desk) clocks(ctx context.Context, tx Tx, r roster) ([]Clock, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Clock{Incident: inc, Lead: lead, Title: titleOf(m, r.plan.Catalogue.Source, inc.Name)})
+		out = append(out, Clock{Incident: inc, Lead: lead, Title: titlesOf(m, r.plan.Catalogue.Source, comms.Words{r.plan.Catalogue.Source: inc.Name})})
 	}
 	slices.SortStableFunc(out, func(a, b Clock) int {
 		return cmp.Or(cmp.Compare(order(a.Promise), order(b.Promise)), a.Promise.Due.Compare(b.Promise.Due))

@@ -1,6 +1,9 @@
 package desk
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/countersign/countersign/comms"
@@ -136,6 +139,23 @@ type Notice struct {
 	// store fills in the rest of it.
 	Rise  comms.ID
 	Risen Rise
+}
+
+// Subject is what a notice names for its readers.
+type Subject struct {
+	Titles  comms.Words // of the words that were submitted; nil for none
+	Name    string      // what the desk calls it, where there is no title
+	GoesOut time.Time   // zero for as soon as it is signed
+}
+
+// Title is the title in the language, else in the plan's source language, else
+// the name, else the first title of all: the languages of a plan change.
+func (s Subject) Title(lang, source comms.Lang) string {
+	title, _ := s.Titles.In(lang, source)
+	for _, other := range slices.Sorted(maps.Keys(s.Titles)) {
+		title = cmp.Or(title, s.Name, s.Titles[other])
+	}
+	return cmp.Or(title, s.Name)
 }
 
 // NoticeKind says what a notice is about.

@@ -24,7 +24,7 @@ type clockRow struct {
 // clock is one promise in words. A list of several incidents names each.
 func (v *visit) clock(c desk.Clock, now time.Time) clockRow {
 	row := clockRow{
-		Path: "/incidents/" + string(c.Incident.ID), Title: c.Title,
+		Path: "/incidents/" + string(c.Incident.ID), Title: in(c.Title, v.Printer, v.plan.Catalogue),
 		Detail: v.phase(c.Incident.Phase) + " · " + v.severity(c.Incident.Severity) + " · " + v.T("desk.clock.lead", "person", v.people([]plan.PersonID{c.Lead})),
 		Due:    v.due(c.Promise.Due, now),
 	}

@@ -65,7 +65,7 @@ func (e *Editor) now(v *visit) error {
 		}
 	}
 	for _, i := range agenda.Silent {
-		row := silentRow{Name: i.Title, Incident: "/incidents/" + string(i.Incident.ID), Path: "/incidents/" + string(i.Incident.ID) + "/holding", Detail: v.severity(i.Incident.Severity), Due: v.due(i.Due, now)}
+		row := silentRow{Name: in(i.Title, v.Printer, v.plan.Catalogue), Incident: "/incidents/" + string(i.Incident.ID), Path: "/incidents/" + string(i.Incident.ID) + "/holding", Detail: v.severity(i.Incident.Severity), Due: v.due(i.Due, now)}
 		if !i.At.IsZero() {
 			row.Detail = v.T("desk.now.itself", "severity", row.Detail, "time", v.moment(i.At, now))
 		}
@@ -90,7 +90,7 @@ func (e *Editor) now(v *visit) error {
 func (v *visit) items(list []desk.Item, now time.Time) []itemRow {
 	var out []itemRow
 	for _, i := range list {
-		row := itemRow{Title: i.Title, Due: v.due(i.Due, now)}
+		row := itemRow{Title: in(i.Title, v.Printer, v.plan.Catalogue), Due: v.due(i.Due, now)}
 		row.Path, row.Note = "/updates/"+string(i.Update.ID), v.Stored(i.Update.Note)
 		row.Detail = v.T("desk.now.by", "kind", v.kindOf(i.Update), "person", personName(v.plan, i.Author), "ago", v.ago(i.Update.CreatedAt, now))
 		if n := len(i.Suggested); n > 0 {

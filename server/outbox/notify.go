@@ -51,7 +51,7 @@ func (o *Outbox) notify(ctx context.Context, id comms.ID, at time.Time) (left in
 	if moot, err := o.config.Store.Moot(ctx, id); err != nil || moot {
 		return 0, err // nobody is sent what a later reminder, or an update, has overtaken
 	}
-	message, catalogue, p, err := o.describe(ctx, id, n, at)
+	message, err := o.describe(ctx, id, n, at)
 	if err != nil {
 		return 0, err
 	}
@@ -62,7 +62,7 @@ func (o *Outbox) notify(ctx context.Context, id comms.ID, at time.Time) (left in
 		if sent[string(person)] {
 			continue
 		}
-		m, err := o.compose(message, catalogue, p, person)
+		m, err := o.compose(message, person)
 		if err != nil {
 			lost++
 			o.config.Log.WarnContext(ctx, "a notice to a person of the desk cannot be written", "notice", id, "person", person, "error", err)
@@ -86,46 +86,54 @@ func (o *Outbox) notify(ctx context.Context, id comms.ID, at time.Time) (left in
 	return left, nil
 }
 
+// message is what every copy of a notice says, in nobody's language yet.
+type message struct {
+	mail.Notice
+	about     desk.Subject
+	catalogue comms.Catalogue
+	plan      *plan.Plan
+}
+
 // describe gathers what every copy of a notice says.
-func (o *Outbox) describe(ctx context.Context, id comms.ID, n desk.Notice, at time.Time) (mail.Notice, comms.Catalogue, *plan.Plan, error) {
-	fail := func(doing string, err error) (mail.Notice, comms.Catalogue, *plan.Plan, error) {
-		return mail.Notice{}, comms.Catalogue{}, nil, fmt.Errorf("%s for notice %s: %w", doing, id, err)
+func (o *Outbox) describe(ctx context.Context, id comms.ID, n desk.Notice, at time.Time) (message, error) {
+	fail := func(doing string, err error) (message, error) {
+		return message{}, fmt.Errorf("%s for notice %s: %w", doing, id, err)
 	}
 	p, published, err := o.config.Plan(ctx)
 	if err != nil {
 		return fail("read the plan in force", err)
 	}
-	title, goesOut, err := o.config.Store.UpdateTitle(ctx, n.Update)
+	about, err := o.config.Store.Subject(ctx, n.Update)
 	if err != nil {
 		return fail("read the title", err)
 	}
 	if n.Kind == desk.NoticeDrill {
-		title = ""
+		about = desk.Subject{}
 	}
 	if n.Rise != "" {
-		title = "/go/" + n.Risen.Key
+		about = desk.Subject{Name: "/go/" + n.Risen.Key}
 	}
 	by, _ := p.Person(n.By)
-	return mail.Notice{
-		ID: id, Kind: string(n.Kind), Update: n.Update, Title: title, By: by.Name,
-		Reason: n.Reason, Digest: n.Digest, Head: n.Head, At: at, GoesOut: goesOut,
+	return message{mail.Notice{
+		ID: id, Kind: string(n.Kind), Update: n.Update, By: by.Name,
+		Reason: n.Reason, Digest: n.Digest, Head: n.Head, At: at, GoesOut: about.GoesOut,
 		Need: string(n.Need), Due: n.Due, Report: n.Promised == promise.Report, Incident: n.Incident, Holding: n.Holding, Handover: n.Handover,
 		Rise: n.Rise, Link: n.Risen.Key, Reports: n.Risen.Reports, Count: n.Risen.Count, Usual: n.Risen.Usual, Window: n.Risen.Window,
-	}, published.Message().PlanVersion.Catalogue, p, nil
+	}, about, published.Message().PlanVersion.Catalogue, p}, nil
 }
 
 // compose writes one person's copy.
-func (o *Outbox) compose(n mail.Notice, c comms.Catalogue, p *plan.Plan, id plan.PersonID) (mail.Mail, error) {
-	person, ok := p.Person(id)
+func (o *Outbox) compose(m message, id plan.PersonID) (mail.Mail, error) {
+	person, ok := m.plan.Person(id)
 	if !ok {
 		return mail.Mail{}, errors.New("the roster does not name this person any more")
 	}
 	lang := person.Lang
 	if lang == "" {
-		lang = c.Source
+		lang = m.catalogue.Source
 	}
-	n.Roles = signingRoles(p, id, lang)
-	return o.config.Composer.Notice(n, c, mail.Person{ID: string(id), Name: person.Name, Address: person.Email, Lang: lang})
+	m.Title, m.Roles = m.about.Title(lang, m.catalogue.Source), signingRoles(m.plan, id, lang)
+	return o.config.Composer.Notice(m.Notice, m.catalogue, mail.Person{ID: string(id), Name: person.Name, Address: person.Email, Lang: lang})
 }
 
 // signingRoles names the roles of a person that the plan asks signatures of.

@@ -45,7 +45,7 @@ func TestThoseWhoMaySignAreTold(t *testing.T) {
 			}
 		}
 		if len(subjects) != 2 || subjects["ines@northwind.example"] != "Please sign: Some customers cannot sign in." ||
-			subjects["carlos@northwind.example"] != "Falta su firma: Some customers cannot sign in." {
+			subjects["carlos@northwind.example"] != "Falta su firma: Algunos clientes no pueden entrar." {
 			t.Errorf("subjects %v", subjects)
 		}
 		if !strings.Contains(c.server.Letters()[0].Text+c.server.Letters()[1].Text, "Incident lead") {

@@ -66,9 +66,9 @@ type Store interface {
 	NoticeSent(ctx context.Context, id comms.ID, person string, at time.Time) error
 	// Unsent lists the notices that have not gone to everybody.
 	Unsent(ctx context.Context) ([]comms.ID, error)
-	// UpdateTitle gives a line that names the update for the desk's people, and
+	// Subject says what an update is about, for the desk's people, and
 	// when it goes out; zero for as soon as it is signed.
-	UpdateTitle(ctx context.Context, update comms.ID) (string, time.Time, error)
+	Subject(ctx context.Context, update comms.ID) (desk.Subject, error)
 }
 
 // Delivery is one publication for one subscriber by one way.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -101,64 +100,58 @@ func (s *Store) Unsent(ctx context.Context) (ids []comms.ID, err error) {
 	return ids, err
 }
 
-// UpdateTitle implements outbox.Store: the title that was submitted, else what
-// the desk calls the incident; for a plan, what its author says of it.
-func (s *Store) UpdateTitle(ctx context.Context, update comms.ID) (title string, goesOut time.Time, err error) {
+// Subject implements outbox.Store: the titles that were submitted, and what the
+// desk calls the incident; for a plan, what its author says of it.
+func (s *Store) Subject(ctx context.Context, update comms.ID) (about desk.Subject, err error) {
 	err = s.view(ctx, func(t *tx) error {
 		u, err := t.Update(ctx, update)
 		if err != nil {
 			return err
 		}
-		if title, goesOut, err = t.submittedTitle(ctx, u); title != "" || err != nil {
+		if about, err = t.submittedSubject(ctx, u); err != nil || about.Titles != nil || about.Name != "" {
 			return err
 		}
 		if u.Incident != "" {
 			i, err := t.Incident(ctx, u.Incident)
-			title = i.Name
+			about.Name = i.Name
 			return err
 		}
 		rs, err := t.Revisions(ctx, update)
 		if err == nil && len(rs) > 0 {
-			title = rs[len(rs)-1].Draft.Summary
+			about.Name = rs[len(rs)-1].Draft.Summary
 		}
 		return err
 	})
-	return title, goesOut, err
+	return about, err
 }
 
-// submittedTitle reads the title from the submitted words, in English if they
-// have it, else in their first language, and the time at which they go out.
-func (t *tx) submittedTitle(ctx context.Context, u desk.Update) (title string, goesOut time.Time, err error) {
+// submittedSubject reads the titles from the submitted words, and the time at
+// which they go out.
+func (t *tx) submittedSubject(ctx context.Context, u desk.Update) (about desk.Subject, err error) {
 	if u.Digest.IsZero() {
-		return "", goesOut, nil
+		return about, nil
 	}
 	c, err := t.Content(ctx, u.Digest)
-	if err != nil {
-		return "", goesOut, err
-	}
-	if len(c.Bytes()) == 0 { // redacted
-		return "", goesOut, nil
+	if err != nil || len(c.Bytes()) == 0 { // redacted
+		return about, err
 	}
 	m, err := c.Message()
 	if err != nil || m.Redaction != nil {
-		return "", goesOut, err
-	}
-	if m.PlanVersion != nil {
-		return m.PlanVersion.Summary, goesOut, nil
+		return about, err
 	}
 	if m.PublishAt != nil {
-		goesOut = *m.PublishAt
+		about.GoesOut = *m.PublishAt
 	}
-	if m.Statement != nil {
-		name, _ := m.Statement.Name.In("en", "en")
-		if name == "" {
-			name = m.Statement.ID
+	switch {
+	case m.PlanVersion != nil:
+		about.Name = m.PlanVersion.Summary
+	case m.Statement != nil:
+		about.Titles, about.Name = m.Statement.Name, m.Statement.ID
+	default:
+		about.Titles = comms.Words{}
+		for lang, f := range m.Forms {
+			about.Titles[lang] = f.Title
 		}
-		return name, goesOut, nil
 	}
-	f, _ := m.In("en", "en")
-	if f.Title == "" {
-		return "", goesOut, errors.New("update " + string(u.ID) + " was submitted without words")
-	}
-	return f.Title, goesOut, nil
+	return about, nil
 }
