@@ -2,7 +2,7 @@
 // shift is handed over.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { check, holds, launch, person, phone, shoot, signIn } from './browser.mjs'
+import { check, holds, launch, person, phone, shoot, signIn, until } from './browser.mjs'
 import { Demo } from './service.mjs'
 
 describe('promises', { concurrency: false }, () => {
@@ -79,8 +79,10 @@ describe('promises', { concurrency: false }, () => {
     await ines.waitForURL(/said=accepted/)
     await ines.goto(demo.desk + incident)
     await holds(ines, '#holder', /you/)
-    await ines.goto(demo.desk + '/mailbox')
-    await holds(ines, 'main', /Please take over: Exports stand still/)
-    await holds(ines, 'main', /Handed over: Exports stand still/)
+    await until(async () => {
+      await ines.goto(demo.desk + '/mailbox')
+      const list = await ines.textContent('main')
+      return /Please take over: Exports stand still/.test(list) && /Handed over: Exports stand still/.test(list)
+    }, 30_000, 'the mails about the handover')
   })
 })
