@@ -102,7 +102,7 @@ describe('whoever cheats', { concurrency: false }, () => {
     await words.goto(demo.desk + path)
     await words.fill('#sign [name="password"]', demo.passwords.carlos)
     await words.click('#sign-button')
-    await until(async () => (await page()).includes('Exports and downloads'), 30_000, 'the new plan on the page')
+    await until(async () => (await page()).includes('Exports and downloads'), 1500, 'the new plan on the page')
   })
 
   test('leaves an installation that verifies', () => {

@@ -31,7 +31,7 @@ describe('what was typed', { concurrency: false }, () => {
     page.complaints.length = 0
     await page.fill('[name="slots.en.who"]', words.en.who)
     const notice = await page.locator('#saved').getAttribute('data-kept')
-    await until(async () => (await page.textContent('#saved')) === notice, 30_000, 'the notice that nothing reaches the server')
+    await until(async () => (await page.textContent('#saved')) === notice, 5000, 'the notice that nothing reaches the server')
 
     const [before, passwords] = [demo.desk, demo.passwords]
     await demo.start()
@@ -76,6 +76,6 @@ describe('what was typed', { concurrency: false }, () => {
     await until(async () => {
       await visitor.goto(demo.page)
       return (await visitor.textContent('main')).includes(words.en.headline)
-    }, 30_000, 'the publication on the page')
+    }, 1500, 'the publication on the page')
   })
 })

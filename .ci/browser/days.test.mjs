@@ -28,7 +28,7 @@ describe('days and a page that renews itself', { concurrency: false }, () => {
     await strip.focus()
     await page.keyboard.press('End')
     const tip = page.locator('.tip')
-    await until(async () => /Working$/.test(await tip.textContent()), 30_000, 'today')
+    await until(async () => /Working$/.test(await tip.textContent()), 2000, 'today')
     for (let n = 0; n < 20 && !/Not working, 48 minutes/.test(await tip.textContent()); n++) await page.keyboard.press('ArrowLeft')
     await holds(page, '.tip', /Not working, 48 minutes\. What happened on [^:]+: Exports did not finish/)
     await check(page, 'a day of the bars')
@@ -99,7 +99,7 @@ describe('days and a page that renews itself', { concurrency: false }, () => {
     await ines.fill('#sign [name="password"]', demo.passwords.ines)
     await ines.click('#sign-button')
     await ines.waitForSelector('.said')
-    await until(async () => (await (await fetch(demo.page + '/en/')).text()).includes(words.en.headline), 30_000, 'the publication')
+    await until(async () => (await (await fetch(demo.page + '/en/')).text()).includes(words.en.headline), 2000, 'the publication')
 
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange'))) // as when it is looked at again
     await page.locator('h2', { hasText: words.en.headline }).waitFor()

@@ -84,7 +84,7 @@ describe('a holding statement', { concurrency: false }, () => {
     await holds(drafter, '.entry', /Holding statement/)
     await check(drafter, 'the incident at the desk')
     await shoot(drafter, 'holding-incident')
-    await until(async () => (await text('/')).includes('looking into a problem with Documents') && (await text('/feed.rss')).includes('looking into a problem with Documents'), 30_000, 'the page and the feed')
+    await until(async () => (await text('/')).includes('looking into a problem with Documents') && (await text('/feed.rss')).includes('looking into a problem with Documents'), 3000, 'the page and the feed')
     assert.match(demo.run('audit', 'verify').text, /Everything holds/)
   })
 

@@ -153,7 +153,7 @@ describe('in-product links', { concurrency: false }, () => {
     await lead.fill('#sign [name="password"]', demo.passwords.ines)
     await lead.click('#sign-button')
     await lead.waitForSelector('.said')
-    await until(async () => (await (await fetch(demo.page + '/go/documents.json')).json()).line !== null, 30_000, 'the line')
+    await until(async () => (await (await fetch(demo.page + '/go/documents.json')).json()).line !== null, 3000, 'the line')
 
     for (const [lang, how] of [['en', { viewport: phone }], ['es', { viewport: wide, colorScheme: 'dark' }]]) {
       const page = await person(browser, how)

@@ -106,7 +106,7 @@ describe('the plan at the desk', { concurrency: false }, () => {
       await signer.context().close()
     }
     const reader = await person(browser)
-    await until(async () => { await reader.goto(demo.page); return /Downloads/.test(await reader.textContent('main')) }, 30_000, 'the new name on the page')
+    await until(async () => { await reader.goto(demo.page); return /Downloads/.test(await reader.textContent('main')) }, 5000, 'the new name on the page')
     await writer.goto(demo.desk + '/plan/changes/2')
     await holds(writer, 'main', /Downloads › name › English/)
     await check(writer, 'what changed')

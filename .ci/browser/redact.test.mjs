@@ -47,7 +47,7 @@ describe('words that must not be public', { concurrency: false }, () => {
     lead = await person(browser, { viewport: phone })
     await signIn(lead, demo, 'ines')
     await sign(lead, update)
-    await until(async () => (await text('/')).includes(marker) && (await text('/feed.rss')).includes(marker), 30_000, 'the page and the feed')
+    await until(async () => (await text('/')).includes(marker) && (await text('/feed.rss')).includes(marker), 2000, 'the page and the feed')
     assert.ok(inDatabase(), 'the database has the words: else this proves nothing')
   })
 
@@ -84,7 +84,7 @@ describe('words that must not be public', { concurrency: false }, () => {
     await check(lead, 'what awaits a signature')
     await shoot(lead, 'redact-sign')
     await sign(lead, redaction)
-    await until(async () => !(await text('/')).includes(marker), 30_000, 'the page')
+    await until(async () => !(await text('/')).includes(marker), 1000, 'the page')
     await check(lead, 'after signing')
     const incident = /\/en(\/incidents\/[a-z0-9]{12})"[^>]*>[^<]*<\/a><\/h2>/.exec(await text('/en/'))[1]
     for (const path of ['/en/', '/es/', '/feed.atom', '/es/feed.rss', '/feed.json', '/history', '/en' + incident, '/es' + incident,

@@ -112,7 +112,7 @@ describe('another wording', { concurrency: false }, () => {
     await ines.fill('#f-password', demo.passwords.ines)
     await ines.click('#sign-button')
     await holds(ines, '#stand', /Waived by you: It is the name of a space/)
-    await until(async () => (await (await fetch(demo.page)).text()).includes('db-prod-03 cannot open documents'), 30_000, 'the page')
+    await until(async () => (await (await fetch(demo.page)).text()).includes('db-prod-03 cannot open documents'), 3000, 'the page')
     assert.match(demo.run('audit', 'verify').text, /Everything holds/)
   })
 })
