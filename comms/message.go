@@ -153,6 +153,25 @@ func (m Message) Languages() []Lang {
 	return slices.Sorted(maps.Keys(m.Forms))
 }
 
+// Titles name the message in each language that has one: those of its words, or
+// the name of the statement that it approves.
+func (m Message) Titles() Words {
+	if m.Statement != nil {
+		return m.Statement.Name
+	}
+	var titles Words
+	for lang, f := range m.Forms {
+		if f.Title == "" {
+			continue
+		}
+		if titles == nil {
+			titles = Words{}
+		}
+		titles[lang] = f.Title
+	}
+	return titles
+}
+
 // NotBefore is the earliest moment at which the message may go out, seen from
 // now: its own time if that lies ahead, else now.
 func (m Message) NotBefore(now time.Time) time.Time {

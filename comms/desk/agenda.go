@@ -116,7 +116,7 @@ func (d *Desk) sortIn(ctx context.Context, tx Tx, a Actor, p *plan.Plan, u Updat
 		if err != nil {
 			return err
 		}
-		item.Incident, item.Title = &inc, comms.Words{p.Catalogue.Source: inc.Name}
+		item.Incident, item.Title = &inc, inc.called(p)
 	}
 	authors, err := authorsOf(ctx, tx, u.ID)
 	if err != nil {
@@ -202,7 +202,7 @@ func (d *Desk) silent(ctx context.Context, tx Tx, a Actor, p *plan.Plan, out *Ag
 			return err
 		}
 		if v.You && a.Token == "" && !v.over {
-			out.Silent = append(out.Silent, Item{Incident: &inc, Title: comms.Words{p.Catalogue.Source: inc.Name}, Due: v.Due, At: v.Itself})
+			out.Silent = append(out.Silent, Item{Incident: &inc, Title: inc.called(p), Due: v.Due, At: v.Itself})
 		}
 	}
 	return nil
@@ -211,17 +211,11 @@ func (d *Desk) silent(ctx context.Context, tx Tx, a Actor, p *plan.Plan, out *Ag
 // titlesOf names a message for the desk's people, in each language that it has;
 // the source language is one of them.
 func titlesOf(m comms.Message, source comms.Lang, fallback comms.Words) comms.Words {
-	switch {
-	case m.Statement != nil:
-		return m.Statement.Name
-	case m.PlanVersion != nil && m.PlanVersion.Summary != "":
+	if m.PlanVersion != nil && m.PlanVersion.Summary != "" {
 		return comms.Words{source: m.PlanVersion.Summary}
-	case m.Forms[source].Title == "":
-		return fallback
 	}
-	titles := comms.Words{}
-	for lang, f := range m.Forms {
-		titles[lang] = f.Title
+	if titles := m.Titles(); titles[source] != "" {
+		return titles
 	}
-	return titles
+	return fallback
 }

@@ -75,7 +75,7 @@ func (d *Desk) clock(ctx context.Context, tx Tx, r roster, p promise.Promise) (C
 	if c.Incident, err = tx.Incident(ctx, p.Incident); err != nil {
 		return c, err
 	}
-	c.Title = comms.Words{r.plan.Catalogue.Source: c.Incident.Name}
+	c.Title = c.Incident.called(r.plan)
 	if c.Lead, err = tx.Lead(ctx, p.Incident); err != nil {
 		return c, err
 	}
@@ -270,7 +270,7 @@ func (d *Desk) clocks(ctx context.Context, tx Tx, r roster) ([]Clock, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Clock{Incident: inc, Lead: lead, Title: titlesOf(m, r.plan.Catalogue.Source, comms.Words{r.plan.Catalogue.Source: inc.Name})})
+		out = append(out, Clock{Incident: inc, Lead: lead, Title: titlesOf(m, r.plan.Catalogue.Source, inc.called(r.plan))})
 	}
 	slices.SortStableFunc(out, func(a, b Clock) int {
 		return cmp.Or(cmp.Compare(order(a.Promise), order(b.Promise)), a.Promise.Due.Compare(b.Promise.Due))

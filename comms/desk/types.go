@@ -31,6 +31,10 @@ type Incident struct {
 	Version    int // counts changes; whoever writes over another one gets a conflict
 }
 
+// called is what the desk calls the incident. Nobody says in which language; it
+// is read as that of the plan.
+func (i Incident) called(p *plan.Plan) comms.Words { return comms.Words{p.Catalogue.Source: i.Name} }
+
 // Adoption says that an incident goes by a version of the plan from a
 // publication on, until the next adoption; see plan.Under.
 type Adoption struct {
@@ -152,10 +156,10 @@ type Subject struct {
 // the name, else the first title of all: the languages of a plan change.
 func (s Subject) Title(lang, source comms.Lang) string {
 	title, _ := s.Titles.In(lang, source)
-	for _, other := range slices.Sorted(maps.Keys(s.Titles)) {
-		title = cmp.Or(title, s.Name, s.Titles[other])
+	if title = cmp.Or(title, s.Name); title != "" || len(s.Titles) == 0 {
+		return title
 	}
-	return cmp.Or(title, s.Name)
+	return s.Titles[slices.Min(slices.Collect(maps.Keys(s.Titles)))]
 }
 
 // NoticeKind says what a notice is about.

@@ -103,15 +103,14 @@ func (o *Outbox) describe(ctx context.Context, id comms.ID, n desk.Notice, at ti
 	if err != nil {
 		return fail("read the plan in force", err)
 	}
-	about, err := o.config.Store.Subject(ctx, n.Update)
-	if err != nil {
-		return fail("read the title", err)
-	}
-	if n.Kind == desk.NoticeDrill {
-		about = desk.Subject{}
-	}
-	if n.Rise != "" {
-		about = desk.Subject{Name: "/go/" + n.Risen.Key}
+	var about desk.Subject
+	switch {
+	case n.Rise != "":
+		about.Name = "/go/" + n.Risen.Key
+	case n.Kind != desk.NoticeDrill:
+		if about, err = o.config.Store.Subject(ctx, n.Update); err != nil {
+			return fail("read the title", err)
+		}
 	}
 	by, _ := p.Person(n.By)
 	return message{mail.Notice{

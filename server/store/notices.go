@@ -142,16 +142,12 @@ func (t *tx) submittedSubject(ctx context.Context, u desk.Update) (about desk.Su
 	if m.PublishAt != nil {
 		about.GoesOut = *m.PublishAt
 	}
-	switch {
-	case m.PlanVersion != nil:
+	about.Titles = m.Titles()
+	if m.PlanVersion != nil {
 		about.Name = m.PlanVersion.Summary
-	case m.Statement != nil:
-		about.Titles, about.Name = m.Statement.Name, m.Statement.ID
-	default:
-		about.Titles = comms.Words{}
-		for lang, f := range m.Forms {
-			about.Titles[lang] = f.Title
-		}
+	}
+	if m.Statement != nil {
+		about.Name = m.Statement.ID
 	}
 	return about, nil
 }
