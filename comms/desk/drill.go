@@ -159,38 +159,34 @@ func (d *Desk) DrillDue(ctx context.Context) error {
 	return nil
 }
 
-// drillDue tells whether somebody is to be told, and of which day.
-func (d *Desk) drillDue(ctx context.Context, tx Tx) (p *plan.Plan, day string, due bool, err error) {
-	p, _, err = d.plan(ctx, tx)
+// drillDue tells whether somebody is to be told, of what and by which update of
+// the plan.
+func (d *Desk) drillDue(ctx context.Context, tx Tx) (r DrillReminder, update comms.ID, due bool, err error) {
+	p, pub, err := d.plan(ctx, tx)
 	if comms.CodeOf(err) == comms.NotFound {
-		return nil, "", false, nil
+		return r, "", false, nil
 	}
 	if err != nil {
-		return nil, "", false, err
+		return r, "", false, err
 	}
 	now, err := d.practised(ctx, tx, p, Actor{})
 	if err != nil || !now.Over {
-		return nil, "", false, err
+		return r, "", false, err
 	}
-	day = p.Day(now.Due)
-	told, err := tx.DrillTold(ctx, day)
-	return p, day, !told, err
+	r = DrillReminder{Day: p.Day(now.Due), At: d.c.Now(), To: practising(p)}
+	told, err := tx.DrillTold(ctx, r.Day)
+	return r, pub.Message().Update, !told, err
 }
 
 func (d *Desk) tellDrill(ctx context.Context, tx Tx) error {
-	p, day, due, err := d.drillDue(ctx, tx)
+	r, update, due, err := d.drillDue(ctx, tx)
 	if err != nil || !due {
 		return err
 	}
-	pub, err := tx.PlanInForce(ctx)
-	if err != nil {
-		return err
-	}
-	to := practising(p)
-	first, err := tx.ClaimDrill(ctx, DrillReminder{Day: day, At: d.c.Now(), To: to})
+	first, err := tx.ClaimDrill(ctx, r)
 	if err != nil || !first {
 		return err
 	}
 	// A notice is about an update: that of the plan that asks for the drill.
-	return tx.Notify(ctx, Notice{Kind: NoticeDrill, Update: pub.Message().Update, To: to})
+	return tx.Notify(ctx, Notice{Kind: NoticeDrill, Update: update, To: r.To})
 }
