@@ -97,44 +97,45 @@ func (p Publication) Outline(before *Outline) *Outline {
 
 // state takes up which incident it is of, and what it says of components.
 func (o *Outline) state(i *comms.Incident, before *Outline) {
-	o.of = &subject{i.ID, same(i.Kind), same(i.Severity)}
-	o.does = &effect{i.Claims, i.Changes}
-	if before != nil && *before.of == *o.of {
-		o.of = before.of
+	var was Outline
+	if before != nil {
+		was = *before
+	}
+	of := subject{i.ID, same(i.Kind), same(i.Severity)}
+	if o.of = was.of; o.of == nil || *o.of != of {
+		o.of = &of
 	}
 	var held effect
-	if before != nil && before.does != nil {
-		held = *before.does
+	if was.does != nil {
+		held = *was.does
 	}
+	does := effect{i.Claims, i.Changes}
 	switch {
-	case before != nil && before.does != nil && before.does.equal(o.does):
-		o.does = before.does
-	case len(i.Claims)+len(i.Changes) == 0:
-		o.does = nil
+	case len(does.claims)+len(does.changes) == 0:
+	case held.equal(&does):
+		o.does = was.does
 	default:
-		o.does = o.does.copy(held)
+		o.does = does.copy(held)
 	}
 }
 
 // copy gives the same in memory of its own, but for what is held already, and
 // with the one copy of each name.
 func (e *effect) copy(held effect) *effect {
-	c := &effect{held.claims, held.changes}
-	if !slices.Equal(e.claims, c.claims) {
-		c.claims = nil
+	c := held
+	if !slices.Equal(e.claims, held.claims) {
+		c.claims = slices.Grow([]comms.Claim(nil), len(e.claims))
 		for _, claim := range e.claims {
 			c.claims = append(c.claims, comms.Claim{Component: same(claim.Component), State: same(claim.State)})
 		}
-		c.claims = slices.Clip(slices.Clone(c.claims))
 	}
-	if !slices.Equal(e.changes, c.changes) {
-		c.changes = nil
+	if !slices.Equal(e.changes, held.changes) {
+		c.changes = slices.Grow([]comms.Change(nil), len(e.changes))
 		for _, change := range e.changes {
 			c.changes = append(c.changes, comms.Change{Component: same(change.Component), Before: same(change.Before), After: same(change.After)})
 		}
-		c.changes = slices.Clip(slices.Clone(c.changes))
 	}
-	return c
+	return &c
 }
 
 // same is the one copy of a name that all others are held by.
