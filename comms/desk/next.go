@@ -184,21 +184,24 @@ func (d *Desk) carryOver(ctx context.Context, tx Tx, inc Incident) (draft.Draft,
 
 // keepDeclared drops what the template has no slot for.
 func keepDeclared(slots draft.Slots, t plan.Template) {
-	for _, values := range slots {
-		maps.DeleteFunc(values, func(name, _ string) bool {
-			_, ok := t.Slot(name)
-			return !ok
-		})
-	}
+	drop(slots, func(name string) bool {
+		_, ok := t.Slot(name)
+		return !ok
+	})
 }
 
 // dropActions drops what customers could do while it lasted.
 func dropActions(slots draft.Slots, t plan.Template) {
+	drop(slots, func(name string) bool {
+		s, _ := t.Slot(name)
+		return s.Type == plan.SlotAction
+	})
+}
+
+// drop drops slots by their names, in every language.
+func drop(slots draft.Slots, unfit func(name string) bool) {
 	for _, values := range slots {
-		maps.DeleteFunc(values, func(name, _ string) bool {
-			s, _ := t.Slot(name)
-			return s.Type == plan.SlotAction
-		})
+		maps.DeleteFunc(values, func(name, _ string) bool { return unfit(name) })
 	}
 }
 
