@@ -58,21 +58,22 @@ func send(c echo.Context, policy string, doc *page.Document) error {
 
 // write sends a document in the coding that the client reads best. The
 // standard library answers conditional requests, ranges and HEAD; what nearly
-// everybody asks for is answered without its copy of the bytes.
+// everybody asks for is answered without its copy of the bytes. Who has the
+// document already is told what a cache needs to know (RFC 9110 section 15.4.5).
 func write(w http.ResponseWriter, r *http.Request, policy string, doc *page.Document) {
-	form := describe(w, r, policy, doc)
-	switch h := w.Header(); {
-	case has(r.Header, form):
-		for _, name := range []string{"Content-Type", "Content-Length", "Content-Encoding"} {
-			delete(h, name) // as net/http does, which describe what is not sent
-		}
+	form := pick(w, r, doc)
+	if has(r.Header, form) {
+		w.Header()["Etag"] = form.Header["Etag"]
 		w.WriteHeader(http.StatusNotModified)
-	case r.Method != http.MethodGet || conditional(r.Header):
-		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(form.Bytes))
-	default:
-		h.Set("Accept-Ranges", "bytes")
-		_, _ = w.Write(form.Bytes) // the reader may have gone
+		return
 	}
+	describe(w, policy, doc, form)
+	if r.Method != http.MethodGet || conditional(r.Header) {
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(form.Bytes))
+		return
+	}
+	w.Header().Set("Accept-Ranges", "bytes")
+	_, _ = w.Write(form.Bytes) // the reader may have gone
 }
 
 // has tells whether the reader names just this form and asks nothing else of
@@ -95,7 +96,8 @@ func conditional(h http.Header) bool {
 
 // sendStatus writes a document as the answer to what went wrong, or to a form.
 func sendStatus(c echo.Context, policy string, doc *page.Document, status int) error {
-	form := describe(c.Response(), c.Request(), policy, doc)
+	form := pick(c.Response(), c.Request(), doc)
+	describe(c.Response(), policy, doc, form)
 	c.Response().Header().Del("ETag")
 	c.Response().WriteHeader(status)
 	if c.Request().Method == http.MethodHead {
@@ -107,16 +109,21 @@ func sendStatus(c echo.Context, policy string, doc *page.Document, status int) e
 	return nil
 }
 
-func describe(w http.ResponseWriter, r *http.Request, policy string, doc *page.Document) page.Form {
+// pick takes the coding that the client reads best, and says that it did.
+func pick(w http.ResponseWriter, r *http.Request, doc *page.Document) page.Form {
+	w.Header().Add(echo.HeaderVary, echo.HeaderAcceptEncoding)
+	return doc.In(encoding(r.Header.Get(echo.HeaderAcceptEncoding)))
+}
+
+// describe says what is sent, and what it may do in a browser.
+func describe(w http.ResponseWriter, policy string, doc *page.Document, form page.Form) {
 	h := w.Header()
-	form := doc.In(encoding(r.Header.Get(echo.HeaderAcceptEncoding)))
-	h.Add(echo.HeaderVary, echo.HeaderAcceptEncoding)
+	protect(h)
 	h.Set(echo.HeaderContentType, doc.Type)
 	h.Set(echo.HeaderContentSecurityPolicy, policy)
 	for name, value := range form.Header {
 		h[name] = value
 	}
-	return form
 }
 
 func (s *site) favicon(c echo.Context) error {
