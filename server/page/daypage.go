@@ -52,7 +52,7 @@ type affectedDay struct {
 	Class string
 	Icon  string
 	Words string
-	Rest  []string // how long it was less bad
+	Times []string // when it was how bad, unless Words say it all
 }
 
 // dayOf reads the day that an address names, from the first of the page until
@@ -215,18 +215,13 @@ func (v frame) affectedOn(f *facts, start time.Time, out *dayPage) {
 			continue
 		}
 		known = true
-		times, d := dayOf(f.spans(c.ID, v.now), since, start, v.now)
+		parts, d := dayOf(f.spans(c.ID, v.now), since, start, v.now)
 		if d.worst == comms.Operational {
 			continue
 		}
 		worst = comms.Worst(worst, d.worst)
-		a := affectedDay{Name: v.say(c.Name), Href: v.Prefix + componentPath(c.ID), Class: class(d.worst), Icon: class(d.worst), Words: v.daily(d)}
+		a := affectedDay{Name: v.say(c.Name), Href: v.Prefix + componentPath(c.ID), Class: class(d.worst), Icon: class(d.worst), Words: v.daily(d), Times: v.times(parts)}
 		ranks[a.Href] = d.worst.Rank()
-		for _, s := range slices.Backward(comms.States()) {
-			if t := times[s]; t > 0 && s != d.worst && s != comms.Operational {
-				a.Rest = append(a.Rest, v.T("public.bars.lasted", "state", v.label(s).S, "time", v.lasted(t)))
-			}
-		}
 		out.Affected = append(out.Affected, a)
 	}
 	slices.SortStableFunc(out.Affected, func(a, b affectedDay) int { return cmp.Compare(ranks[b.Href], ranks[a.Href]) })
@@ -238,15 +233,34 @@ func (v frame) affectedOn(f *facts, start time.Time, out *dayPage) {
 	}
 }
 
-// dayOf is how a component, known since then, was on the day that starts then,
-// or on what of it is over: how long in each state, and the worst of them.
-func dayOf(spans []span, since, start, now time.Time) (map[comms.State]time.Duration, daily) {
-	d, times := daily{worst: comms.Operational}, map[comms.State]time.Duration{}
-	for _, s := range stretches(spans, since, earlier(start.Add(day), now)) {
-		if s.to.After(start) {
-			times[s.state] += s.to.Sub(later(s.from, start))
-			d.add(s, start, now)
+// times says when a component was how bad on a day, of which those are the
+// parts. One that goes on has no end yet.
+func (v frame) times(parts []stretch) (out []string) {
+	for _, s := range parts {
+		switch {
+		case s.state == comms.Operational:
+		case s.to.Equal(v.now):
+			out = append(out, v.T("public.since", "phase", v.label(s.state).S, "from", v.p.Time(s.from)))
+		default:
+			out = append(out, v.T("public.lasted", "phase", v.label(s.state).S, "from", v.p.Time(s.from), "to", v.p.Time(s.to)))
 		}
 	}
-	return times, d
+	if len(parts) == 1 {
+		return nil // it was the same all day
+	}
+	return out
+}
+
+// dayOf is how a component, known since then, was on the day that starts then,
+// or on what of it is over: its parts in the order of time, and the worst of them.
+func dayOf(spans []span, since, start, now time.Time) (parts []stretch, d daily) {
+	d = daily{worst: comms.Operational}
+	for _, s := range stretches(spans, since, earlier(start.Add(day), now)) {
+		if s.to.After(start) {
+			d.add(s, start, now)
+			s.from = later(s.from, start)
+			parts = append(parts, s)
+		}
+	}
+	return parts, d
 }

@@ -43,6 +43,10 @@ func days(t testing.TB) *pagetest.Press {
 	say("Nothing after all", comms.PhaseFalseAlarm, at(20, 9, 30), nil)
 	say("Work on exports", comms.PhaseInProgress, at(21, 2, 0), claim(comms.Maintenance, "exports"), work, began(at(21, 2, 0)))
 	say("Work on exports", comms.PhaseCompleted, at(21, 3, 1), nil, work, began(at(21, 2, 0)), ended(at(21, 3, 0)))
+	for _, hour := range []int{6, 15} {
+		say(fmt.Sprintf("Slow exports at %d", hour), comms.PhaseInvestigating, at(22, hour, 5), claim(comms.Degraded, "exports"), began(at(22, hour, 0)))
+		say(fmt.Sprintf("Slow exports at %d", hour), comms.PhaseResolved, at(22, hour, 21), nil, began(at(22, hour, 0)), ended(at(22, hour, 20)))
+	}
 	say("Going on", comms.PhaseInvestigating, at(22, 20, 0), claim(comms.Partial, "sign-in"), began(at(22, 19, 45)))
 	return p
 }
@@ -84,9 +88,9 @@ func TestWhatADaySays(t *testing.T) {
 	for day, want := range map[string][]string{
 		"18": {"Nothing was published, and everything that was listed was working.", "Nothing to report."},
 		"19": {"Documents: Not working, 1 hour 10 minutes; Search: Not working, 1 hour 10 minutes.", "23:10 UTC Investigating", "Work on exports", "08:00 UTC Planned"},
-		"20": {"Search: Not working, 40 minutes", "Slow, 1 hour 20 minutes", "00:40 UTC", "02:05 UTC", "Nothing after all", "09:30 UTC"},
+		"20": {"Search: Not working, 40 minutes", "Not working, 00:00 UTC to 00:40 UTC", "Slow, 00:40 UTC to 02:00 UTC", "02:05 UTC", "Nothing after all", "09:30 UTC"},
 		"21": {"Exports: Planned work, 1 hour.", "02:00 UTC Under way", "03:01 UTC Finished"},
-		"22": {"Sign-in: Partly not working, 4 hours 15 minutes."},
+		"22": {"Sign-in: Partly not working, 4 hours 15 minutes; Exports: Slow, 40 minutes.", "Slow, 06:00 UTC to 06:20 UTCSlow, 15:00 UTC to 15:20 UTC"},
 		"23": {"Sign-in: Partly not working since 22 Nov, 19:45 UTC.", "Going on Investigating since 22 Nov, 19:45 UTC"},
 	} {
 		got := body(t, s, "/days/2026-11-"+day)

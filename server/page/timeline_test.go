@@ -171,10 +171,10 @@ func TestTimeAddsUp(t *testing.T) {
 			if known := start.Add(day).After(since); known != (d.worst != "") || d.lasted < 0 || d.lasted > day || !known && d.lasted != 0 {
 				t.Fatalf("day %d, known since %s: %+v", n, since, d)
 			}
-			times, same := dayOf(spans, since, start, now)
+			parts, same := dayOf(spans, since, start, now)
 			var sum time.Duration
-			for _, length := range times {
-				sum += length
+			for _, s := range parts {
+				sum += s.to.Sub(s.from)
 			}
 			if want := earlier(start.Add(day), now).Sub(later(since, start)); sum != max(0, want) {
 				t.Fatalf("day %d adds up to %s, not to %s", n, sum, want)
