@@ -117,7 +117,7 @@ func (c lintCmd) checked(raw []byte) (string, error) {
 		line, column := lint.Place(text, at)
 		return "", fmt.Errorf("%s:%d:%d: a NUL byte stands here, so this is no text; save it as UTF-8 text", c.name(), line, column)
 	}
-	if at, r := draft.Hidden(text); at >= 0 {
+	if at, r := unseen(text); at >= 0 {
 		line, column := lint.Place(text, at)
 		return "", fmt.Errorf("%s:%d:%d: a character that nobody sees stands here (U+%04X), and the text would be read otherwise than it is judged; remove it", c.name(), line, column, r)
 	}
@@ -131,6 +131,24 @@ func (c lintCmd) checked(raw []byte) (string, error) {
 		}
 	}
 	return text, nil
+}
+
+// unseen finds the first character that nobody sees, -1 for none: what a draft
+// is refused for, and what is left out of a message.
+func unseen(text string) (at int, r rune) {
+	at, r = draft.Hidden(text)
+	seen := comms.Visible(text)
+	for n, c := range text {
+		if n == at {
+			break
+		}
+		if rest, same := strings.CutPrefix(seen, string(c)); same {
+			seen = rest
+			continue
+		}
+		return n, c
+	}
+	return at, r
 }
 
 // name is how findings call the input.

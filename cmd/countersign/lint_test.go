@@ -71,6 +71,7 @@ func TestLintRefusesWhatIsNoText(t *testing.T) {
 	}{
 		"invalid UTF-8":    {lintCmd{File: writeText(t, "ok\nab\xffc")}, ":2:3: this is not valid UTF-8"},
 		"an override":      {lintCmd{File: writeText(t, "a\nb\u202ec")}, ":2:2: a character that nobody sees stands here (U+202E)"},
+		"a soft hyphen":    {lintCmd{File: writeText(t, "a\nguar\u00adantee\u202e")}, ":2:5: a character that nobody sees stands here (U+00AD)"},
 		"NUL":              {lintCmd{File: writeText(t, "a\x00b")}, ":1:2: a NUL byte"},
 		"ten megabytes":    {lintCmd{File: writeText(t, strings.Repeat("a ", 5<<20))}, "is larger than 1048576 bytes"},
 		"missing file":     {lintCmd{File: filepath.Join(t.TempDir(), "none.md")}, "there is no file"},

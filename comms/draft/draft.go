@@ -213,11 +213,9 @@ func Hidden(text string) (at int, r rune) {
 	return -1, 0
 }
 
-// isBidi covers the overrides, embeddings and isolates of UAX #9, which can
-// make a text read differently from what was signed.
-func isBidi(r rune) bool {
-	return r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 || r == 0x200E || r == 0x200F || r == 0x061C
-}
+// isBidi tells which characters can make a text read differently from what was
+// signed (UAX #9).
+func isBidi(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }
 
 // SlotField names a slot's form field: "slots.en.impact", or
 // "slots.next_update" for a shared one.

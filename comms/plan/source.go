@@ -116,11 +116,9 @@ func (r *reading) plain(f comms.PlanFile) bool {
 	return ok
 }
 
-// reversing covers the marks, embeddings, overrides and isolates of UAX #9,
+// reversing tells which characters change the direction of writing (UAX #9),
 // and the byte order mark, which people cannot see either.
-func reversing(c rune) bool {
-	return c >= 0x202A && c <= 0x202E || c >= 0x2066 && c <= 0x2069 || c == 0x200E || c == 0x200F || c == 0x061C || c == 0xFEFF
-}
+func reversing(c rune) bool { return unicode.Is(unicode.Bidi_Control, c) || c == 0xFEFF }
 
 // hidden finds a character that people cannot see and that an escape can put
 // into a text; 0 for none.

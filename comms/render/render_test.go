@@ -67,6 +67,7 @@ func TestSlotValues(t *testing.T) {
 		{"who", "  customers\n in   Europe ", false, "customers in Europe"},
 		{"impact", "a \r\n\r\n\r\n b\rc", false, "a\n\nb\nc"},
 		{"impact", "a\x00b\u202ec\xff\ufffcd", false, "a\uFFFDb\uFFFDc\uFFFD\uFFFDd"},
+		{"impact", "guar\u00adantee\u200b nev\u200der \ufeff👩\u200d🚒", false, "guarantee never 👩\u200d🚒"},
 		{"impact", "", true, ""},
 		{"time", "", true, "14:20 UTC"},
 		{"date", "", true, "Monday 23 November"},

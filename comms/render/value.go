@@ -210,9 +210,10 @@ func tidy(s string, oneLine bool) string {
 	return strings.TrimSpace(strings.Join(out, "\n"))
 }
 
-// clean makes characters visible that would show differently in one form than
-// in another, or not at all: they become U+FFFD. A draft with such characters
-// is refused when it is saved; a preview of it is harmless too. Lines end in \n.
+// clean leaves out what shows nothing, and makes characters visible that would
+// show differently in one form than in another: they become U+FFFD. A draft
+// with such characters is refused when it is saved; a preview of it is harmless
+// too. Lines end in \n.
 func clean(s string) string {
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	return strings.Map(func(r rune) rune {
@@ -223,5 +224,5 @@ func clean(s string) string {
 			return unicode.ReplacementChar
 		}
 		return r
-	}, strings.ToValidUTF8(s, string(unicode.ReplacementChar)))
+	}, comms.Visible(strings.ToValidUTF8(s, string(unicode.ReplacementChar))))
 }
