@@ -22,6 +22,7 @@
   let timer = 0, failures = 0, since = 0, last = Date.now();
   let line = Promise.resolve(), queued = false;
   let leaving = false, stopped = false, calm = true, whole = Boolean($("problems"));
+  let marked = whole && Boolean(document.querySelector(".finding.block")); // what the problems speak of
 
   const fields = () => [...form.elements].filter((el) => el.name && !["hidden", "submit", "button"].includes(el.type));
   const changed = () => fields().filter((el) => el.value !== was.get(el.name));
@@ -205,6 +206,10 @@
     adopt(page);
     swap(page);
     mirror();
+    if (marked && !document.querySelector(".finding.block") && !$("problems").contains(document.activeElement)) {
+      $("problems").remove();
+      marked = false;
+    }
     const text = disputed.size > 0 ? said.dataset.choose : page.getElementById("saved").textContent;
     if (disputed.size > 0 || held()) {
       if (said.textContent !== text) tell(text);

@@ -70,6 +70,7 @@ describe('words that must not be public', { concurrency: false }, () => {
     await drafter.click('.act button[value="preview"]')
     await drafter.locator('#preview').filter({ hasText: reason.en }).waitFor()
     await holds(drafter, '#preview', /These words were removed on .*Why: The text named a customer\./s)
+    assert.equal(await drafter.locator('#problems').count(), 0, 'what was wrong is mended')
     await check(drafter, 'the filled form')
     await shoot(drafter, 'redact')
     await submit(drafter)

@@ -89,8 +89,7 @@ func (v *visit) corrected(look desk.View) []factRow {
 	text := v.T("desk.review.publication", "number", c.Publication)
 	for _, pub := range look.History {
 		if pub.Number() == c.Publication {
-			at := pub.At()
-			text = v.T("desk.review.publication_of", "number", c.Publication, "time", v.when(&at))
+			text = v.T("desk.review.publication_of", "number", c.Publication, "time", v.inFull(pub.At()))
 		}
 	}
 	rows := []factRow{{Name: v.T("desk.review.corrects"), After: text, Link: "/updates/" + string(c.Update)}}

@@ -148,8 +148,7 @@ func (v *visit) redacted(look desk.View) []factRow {
 	}
 	text := v.T("desk.review.publication", "number", r.Publication)
 	if !look.Withdraws.IsZero() {
-		at := look.Withdraws.At()
-		text = v.T("desk.review.publication_of", "number", r.Publication, "time", v.when(&at))
+		text = v.T("desk.review.publication_of", "number", r.Publication, "time", v.inFull(look.Withdraws.At()))
 	}
 	rows := []factRow{{Name: v.T("desk.redact.takes"), After: text, Link: "/updates/" + string(r.Remains.Update)}}
 	for _, lang := range look.Preview.Message.Languages() {
