@@ -181,8 +181,8 @@ func (t *tx) PlanInForce(ctx context.Context) (signoff.Publication, error) {
 // themselves, never from the desk's records.
 func (t *tx) Standing(ctx context.Context) ([]signoff.Publication, error) {
 	closed := anys(closedPhases())
-	return t.restored(ctx, `WHERE p.phase NOT IN (`+places(1, len(closed))+`)
-		AND p.number IN (SELECT MAX(number) FROM publications WHERE incident_id IS NOT NULL GROUP BY incident_id) ORDER BY p.number`, closed...)
+	return t.restored(ctx, `WHERE p.number IN (SELECT MAX(number) FROM publications WHERE incident_id IS NOT NULL GROUP BY incident_id
+		HAVING MAX(number) > COALESCE(MAX(CASE WHEN phase IN (`+places(1, len(closed))+`) THEN number END), 0)) ORDER BY p.number`, closed...)
 }
 
 // History implements desk.Ledger.
