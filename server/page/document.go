@@ -1,16 +1,10 @@
 package page
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
-	"io"
-	"math/bits"
 	"strconv"
 	"sync"
-
-	"github.com/andybalholm/brotli"
-	"github.com/klauspost/compress/gzip"
 )
 
 // Encoding names a content coding of RFC 9110 section 8.4.1.
@@ -78,31 +72,15 @@ func newDocument(mediaType, lang string, plain []byte) *Document {
 		return f
 	}
 	identity := form(Identity, "", plain)
-	packed := func(e Encoding, suffix string, into func(io.Writer) io.WriteCloser) func() Form {
-		return sync.OnceValue(func() Form {
-			var out bytes.Buffer
-			w := into(&out)
-			_, _ = w.Write(plain) // into memory, which does not fail
-			_ = w.Close()
-			return form(e, suffix, bytes.Clone(out.Bytes())) // kept long, and without room to grow
-		})
+	packed := func(e Encoding, suffix string, pack func([]byte) []byte) func() Form {
+		return sync.OnceValue(func() Form { return form(e, suffix, pack(plain)) })
 	}
 	return &Document{Type: mediaType, Language: lang, forms: map[Encoding]func() Form{
 		Identity: func() Form { return identity },
-		Gzip: packed(Gzip, "-gz", func(w io.Writer) io.WriteCloser {
-			z, _ := gzip.NewWriterLevel(w, gzip.BestCompression) // a level that exists
-			return z
-		}),
-		Brotli: packed(Brotli, "-br", func(w io.Writer) io.WriteCloser {
-			return brotli.NewWriterOptions(w, brotli.WriterOptions{Quality: brotliLevel, LGWin: window(len(plain))})
-		}),
+		Gzip:     packed(Gzip, "-gz", zipped),
+		Brotli:   packed(Brotli, "-br", brotlied),
 	}}
 }
-
-// window is the binary logarithm of how far back a document of so many bytes
-// can refer to itself (RFC 7932 section 9.1). The largest would cost more time
-// to clear than a page takes to compress.
-func window(size int) int { return min(max(16, bits.Len(uint(size))), 22) }
 
 // newPicture is a document whose bytes are compressed already: every coding is
 // none.
@@ -110,7 +88,3 @@ func newPicture(mediaType string, data []byte) *Document {
 	plain := newDocument(mediaType, "", data).forms[Identity]
 	return &Document{Type: mediaType, forms: map[Encoding]func() Form{Identity: plain, Gzip: plain, Brotli: plain}}
 }
-
-// brotliLevel is where half the time of the highest useful level buys all but
-// one percent of its size.
-const brotliLevel = 5
