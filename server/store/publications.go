@@ -168,12 +168,17 @@ func (t *tx) Publication(ctx context.Context, number int64) (signoff.Publication
 	return ps[0], nil
 }
 
-// PlanInForce implements desk.Ledger.
+// PlanInForce implements desk.Ledger. A transaction reads it once: a step at the
+// desk asks for it again and again, and it is the largest message of all.
 func (t *tx) PlanInForce(ctx context.Context) (signoff.Publication, error) {
+	if t.inForce != nil {
+		return *t.inForce, nil
+	}
 	ps, err := t.restored(ctx, `WHERE p.kind = 'plan' ORDER BY p.number DESC LIMIT 1`)
 	if err != nil || len(ps) == 0 {
 		return signoff.Publication{}, err
 	}
+	t.inForce = &ps[0]
 	return ps[0], nil
 }
 
@@ -201,6 +206,7 @@ func (t *tx) AddPublication(ctx context.Context, p signoff.Publication) error {
 	}
 	m := p.Message()
 	incident, phase := placed(m)
+	t.inForce = nil // it may be another from here on
 	err = t.insert(ctx, "the publication", `INSERT INTO publications (number, at, digest, kind, update_id, incident_id, phase, warrant_kind, warrant, frame, previous, seal)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		p.Number(), micros(p.At()), p.Digest().String(), m.Kind, m.Update, null(string(incident)), phase,

@@ -11,6 +11,7 @@ import (
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/desk"
+	"github.com/countersign/countersign/comms/signoff"
 )
 
 // Read gives fn one consistent view; see desk.Store.
@@ -43,7 +44,8 @@ func (s *Store) Write(ctx context.Context, fn func(desk.Tx) error) error {
 type tx struct {
 	s        *Store
 	tx       *sql.Tx
-	redacted bool // words were taken away in it
+	redacted bool                 // words were taken away in it
+	inForce  *signoff.Publication // the plan, once it was read
 }
 
 var _ desk.Tx = (*tx)(nil)

@@ -69,12 +69,19 @@ func (o *Office) CountersignPlan(s Submitted, approvals []signoff.Approval) sign
 	return p
 }
 
-// KeepPlan stores the publication of a plan.
+// KeepPlan stores the publication of a plan, which is in force from then on,
+// for the transaction as well that stores it.
 func (o *Office) KeepPlan(s Submitted, p signoff.Publication) error {
 	return o.Store.Write(o.ctx(), func(tx desk.Tx) error {
+		if _, err := tx.PlanInForce(o.ctx()); err != nil {
+			return err
+		}
 		if err := tx.AddPublication(o.ctx(), p); err != nil {
 			return err
 		}
+		inForce, err := tx.PlanInForce(o.ctx())
+		must(o.T, err)
+		same(o.T, "plan in force", inForce.Number(), p.Number())
 		s.State, s.Update.Publication = desk.Published, p.Number()
 		return tx.ChangeUpdate(o.ctx(), s.Update)
 	})
