@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"io"
 	"reflect"
 	"unique"
 
@@ -17,8 +18,8 @@ import (
 // shows the page. It is sealed by the key that seals publications, so nobody
 // else makes one, and what it says is what signed publications said.
 type Checkpoint struct {
-	head    Head
-	entries []entry
+	head     Head
+	outlines []*Outline // of those with words the number and the digest may be all that is known
 }
 
 // entry is an outline as it is kept. One that holds words (that of a plan, of a
@@ -45,32 +46,16 @@ type entry struct {
 }
 
 // NewCheckpoint makes one of the outlines of all publications up to a head.
-func NewCheckpoint(head Head, outlines []*Outline) Checkpoint {
-	c := Checkpoint{head: head, entries: make([]entry, len(outlines))}
-	for n, o := range outlines {
-		e := entry{Number: o.number, Digest: o.digest, Words: o.rare != nil}
-		if !e.Words {
-			e.At, e.Update, e.Plan = o.at, o.update, o.plan.Value()
-			e.Kind, e.Phase, e.Announced = o.Kind(), o.Phase(), o.Announced()
-			e.Claims, e.Changes = o.Claims(), o.Changes()
-			e.Started, e.Ended, e.Next = o.started, o.ended, o.next
-			if o.of != nil {
-				e.Incident, e.Of, e.Severity = o.of.id, o.of.kind, o.of.severity
-			}
-		}
-		c.entries[n] = e
-	}
-	return c
-}
+func NewCheckpoint(head Head, outlines []*Outline) Checkpoint { return Checkpoint{head, outlines} }
 
 // Head is the end of the chain up to which it goes; zero for no checkpoint.
 func (c Checkpoint) Head() Head { return c.head }
 
 // Worded lists the numbers of the publications that Outlines wants, in order.
 func (c Checkpoint) Worded() (numbers []int64) {
-	for _, e := range c.entries {
-		if e.Words {
-			numbers = append(numbers, e.Number)
+	for _, o := range c.outlines {
+		if o.rare != nil {
+			numbers = append(numbers, o.number)
 		}
 	}
 	return numbers
@@ -79,16 +64,16 @@ func (c Checkpoint) Worded() (numbers []int64) {
 // Outlines gives the outlines of all publications up to the head, with those
 // that Worded names.
 func (c Checkpoint) Outlines(worded []Publication) ([]*Outline, error) {
-	out := make([]*Outline, len(c.entries))
+	out := make([]*Outline, len(c.outlines))
 	known := latest{}
-	for n, e := range c.entries {
+	for n, o := range c.outlines {
 		switch {
-		case e.Number != int64(n)+1:
-			return nil, fmt.Errorf("the checkpoint has publication %d in the place of %d", e.Number, n+1)
-		case !e.Words:
-			out[n] = known.add(e.outline(known[e.Incident]))
-		case len(worded) == 0 || worded[0].number != e.Number || worded[0].Digest() != e.Digest:
-			return nil, fmt.Errorf("publication %d is not the one of the checkpoint", e.Number)
+		case o.number != int64(n)+1:
+			return nil, fmt.Errorf("the checkpoint has publication %d in the place of %d", o.number, n+1)
+		case o.rare == nil:
+			out[n] = known.add(o)
+		case len(worded) == 0 || worded[0].number != o.number || worded[0].Digest() != o.digest:
+			return nil, fmt.Errorf("publication %d is not the one of the checkpoint", o.number)
 		default:
 			out[n], worded = known.outline(worded[0]), worded[1:]
 		}
@@ -99,7 +84,27 @@ func (c Checkpoint) Outlines(worded []Publication) ([]*Outline, error) {
 	return out, nil
 }
 
+// entry is how the outline is kept.
+func (o *Outline) entry() entry {
+	if o.rare != nil {
+		return entry{Number: o.number, Digest: o.digest, Words: true}
+	}
+	e := entry{
+		Number: o.number, Digest: o.digest, At: o.at, Update: o.update, Plan: o.plan.Value(),
+		Kind: o.Kind(), Phase: o.Phase(), Announced: o.Announced(), Claims: o.Claims(), Changes: o.Changes(),
+		Started: o.started, Ended: o.ended, Next: o.next,
+	}
+	if o.of != nil {
+		e.Incident, e.Of, e.Severity = o.of.id, o.of.kind, o.of.severity
+	}
+	return e
+}
+
+// outline is what is kept in the entry.
 func (e entry) outline(before *Outline) *Outline {
+	if e.Words {
+		return &Outline{number: e.Number, digest: e.Digest, rare: &rare{}}
+	}
 	o := &Outline{
 		number: e.Number, at: e.At, digest: e.Digest, update: e.Update, plan: unique.Make(e.Plan),
 		manner: unique.Make(manner{e.Kind, e.Phase, e.Announced}), started: never, ended: never, next: never,
@@ -121,12 +126,6 @@ type SealedCheckpoint struct {
 	Seal   string
 }
 
-// kept is what a checkpoint's bytes hold.
-type kept struct {
-	Head    string  `json:"head"`
-	Entries []entry `json:"publications"`
-}
-
 // sealedText changes with the shape of entries, so that nothing is read that an
 // older or newer program wrote otherwise.
 func (s SealedCheckpoint) sealedText() []byte {
@@ -137,7 +136,7 @@ func (s SealedCheckpoint) sealedText() []byte {
 func (k Key) SealCheckpoint(c Checkpoint) (SealedCheckpoint, error) {
 	var out bytes.Buffer
 	small := gzip.NewWriter(&out)
-	err := json.NewEncoder(small).Encode(kept{c.head.String(), c.entries})
+	err := c.write(small)
 	if err == nil {
 		err = small.Close()
 	}
@@ -147,6 +146,51 @@ func (k Key) SealCheckpoint(c Checkpoint) (SealedCheckpoint, error) {
 	s := SealedCheckpoint{Number: c.head.Number, Bytes: out.Bytes()}
 	s.Seal = k.sign(s.sealedText()).String()
 	return s, nil
+}
+
+// write writes an object with the head and a row of entries: one after the
+// other, so that ten years of them are never in memory together.
+func (c Checkpoint) write(w io.Writer) error {
+	_, err := fmt.Fprintf(w, `{"head":%q,"publications":[`, c.head)
+	out, comma := json.NewEncoder(w), ""
+	for _, o := range c.outlines {
+		if err == nil {
+			_, err = io.WriteString(w, comma)
+		}
+		if err == nil {
+			err = out.Encode(o.entry())
+		}
+		comma = ","
+	}
+	if err == nil {
+		_, err = io.WriteString(w, "]}")
+	}
+	return err
+}
+
+// readCheckpoint reads what write wrote.
+func readCheckpoint(r io.Reader) (c Checkpoint, err error) {
+	in := json.NewDecoder(r)
+	var front [5]json.Token // {"head": HEAD, "publications": [
+	for n := range front {
+		if front[n], err = in.Token(); err != nil {
+			return c, err
+		}
+	}
+	head, _ := front[2].(string)
+	if c.head, err = ParseHead(head); err != nil {
+		return c, err
+	}
+	known := latest{}
+	for in.More() {
+		var e entry
+		if err := in.Decode(&e); err != nil {
+			return c, err
+		}
+		c.outlines = append(c.outlines, known.add(e.outline(known[e.Incident])))
+	}
+	_, err = in.Token() // the row's end; without it something is missing
+	return c, err
 }
 
 // Open verifies the seal and takes the checkpoint out. Whether its head lies on
@@ -162,16 +206,12 @@ func (s SealedCheckpoint) Open(keys Keyring) (Checkpoint, error) {
 	if err != nil {
 		return fail(err)
 	}
-	var k kept
 	large, err := gzip.NewReader(bytes.NewReader(s.Bytes))
-	if err == nil {
-		err = json.NewDecoder(large).Decode(&k)
-	}
 	if err != nil {
 		return fail(err)
 	}
-	c := Checkpoint{entries: k.Entries}
-	if c.head, err = ParseHead(k.Head); err != nil {
+	c, err := readCheckpoint(large)
+	if err != nil {
 		return fail(err)
 	}
 	if c.head.Number != s.Number {
