@@ -31,7 +31,12 @@ func (c serveCmd) Run(ctx context.Context) error {
 	s.Stored = s.Stored.In(c.folder())
 	s.SMTPPasswordFile = c.folder().Path(s.SMTPPasswordFile)
 	s.Copy = c.folder().Path(s.Copy)
-	err := server.Run(ctx, server.Config{Settings: s, Options: server.Options{Log: s.Logger(os.Stderr)}, Started: modest(ctx)})
+	running := server.Config{Settings: s, Options: server.Options{Log: s.Logger(os.Stderr)}}
+	if os.Getenv("GOGC") == "" { // whoever sets it knows better
+		debug.SetGCPercent(spare)
+		running.Started = func(net.Addr, net.Addr) { go modest(ctx) }
+	}
+	err := server.Run(ctx, running)
 	if err != nil {
 		return &exitError{exitUsage, err}
 	}
@@ -39,30 +44,25 @@ func (c serveCmd) Run(ctx context.Context) error {
 }
 
 // spare is how much of what is in use the collector lets garbage grow to, in
-// percent, once the service has started. What it keeps for good is most of its
-// memory and changes little, so that collecting more often costs little.
+// percent. What the service keeps for good is most of its memory and changes
+// little, so that collecting more often costs little.
 const spare = 30
 
-// modest keeps the process small once it has started, until the context ends:
-// what only the start needed goes back at once, and what a busy minute needed
-// soon after it. Whoever sets GOGC knows better.
-func modest(ctx context.Context) func(public, desk net.Addr) {
-	return func(net.Addr, net.Addr) {
-		if os.Getenv("GOGC") != "" {
-			return
+// settling is how often what nobody needs any more goes back. It takes some
+// twenty milliseconds of one processor.
+const settling = 10 * time.Second
+
+// modest keeps the process small until the context ends: what only the start
+// needed goes back at once, and what a busy minute needed soon after it.
+func modest(ctx context.Context) {
+	tick := time.NewTicker(settling)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		debug.FreeOSMemory()
+		_ = unmap() // it may stay as it is
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
 		}
-		debug.SetGCPercent(spare)
-		go func() {
-			tick := time.NewTicker(time.Minute)
-			defer tick.Stop()
-			for ctx.Err() == nil {
-				debug.FreeOSMemory()
-				_ = unmap() // it may stay as it is
-				select {
-				case <-ctx.Done():
-				case <-tick.C:
-				}
-			}
-		}()
 	}
 }
