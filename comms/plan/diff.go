@@ -16,9 +16,17 @@ type Change struct {
 	// Path says where, in the words of the plan's files: "roles.legal.holders",
 	// or a file's name where only its writing changed.
 	Path   string
-	Before string // "" for what is new
-	After  string // "" for what goes
+	Steps  []string // of Path; names may hold dots
+	Before string   // "" for what is new
+	After  string   // "" for what goes
+	// Was and Is are the values that Before and After write: a time.Duration, a
+	// bool, a comms.Severity, []RoleID, []Requirement and so on; Entries for the
+	// order of a list whose entries have fields; nil where nothing stands.
+	Was, Is any
 }
+
+// Entries are the names of what stands in a list, in its order.
+type Entries []string
 
 // Diff lists every difference by part and place. It shows at least one for
 // each part that Changed names. With no plan in force everything is new.
@@ -32,7 +40,10 @@ func Diff(inForce, proposed *Plan) []Change {
 		before, after := flat(inForce.content(part)), flat(proposed.content(part))
 		for _, path := range mergePaths(before.paths, after.paths) {
 			if b, a := before.text[path], after.text[path]; b != a {
-				out = append(out, Change{part, path, b, a})
+				out = append(out, Change{
+					Part: part, Path: strings.ReplaceAll(path, step, "."), Steps: strings.Split(path, step),
+					Before: b, After: a, Was: before.valueBeside(path, after), Is: after.valueBeside(path, before),
+				})
 				shown[part] = true
 			}
 		}
@@ -41,35 +52,53 @@ func Diff(inForce, proposed *Plan) []Change {
 		for _, part := range f.parts {
 			if !slices.ContainsFunc(f.parts, func(p Part) bool { return shown[p] }) {
 				before, after := changedLines(f.before, f.after)
-				out = append(out, Change{part, f.name, before, after})
+				out = append(out, Change{Part: part, Path: f.name, Steps: []string{f.name}, Before: before, After: after})
 			}
 		}
 	}
 	return out
 }
 
+// step stands between the steps of a path: no name holds it.
+const step = "\x00"
+
 // flattened is content as lines of text under paths.
 type flattened struct {
 	paths []string
 	text  map[string]string
+	value map[string]any
+	holds map[string]bool // paths of what has fields
 }
 
 func flat(content []field) flattened {
-	f := flattened{text: map[string]string{}}
+	f := flattened{text: map[string]string{}, value: map[string]any{}, holds: map[string]bool{}}
 	for _, c := range content {
-		f.walk(c.name, reflect.ValueOf(c.value))
+		f.walk(strings.ReplaceAll(c.name, ".", step), reflect.ValueOf(c.value))
 	}
 	return f
 }
 
-func (f *flattened) put(path, text string) {
+// valueBeside is what stands at a path; what is not so, but is so on the other
+// side, is false as long as what it is said of stands here.
+func (f *flattened) valueBeside(path string, other flattened) any {
+	if v, ok := f.value[path]; ok {
+		return v
+	}
+	of := path[:max(strings.LastIndex(path, step), 0)]
+	if _, is := other.value[path].(bool); is && (of == "" || f.holds[of]) {
+		return false
+	}
+	return nil
+}
+
+func (f *flattened) put(path, text string, value any) {
 	if text == "" {
 		return
 	}
 	if _, twice := f.text[path]; !twice {
 		f.paths = append(f.paths, path)
 	}
-	f.text[path] = text
+	f.text[path], f.value[path] = text, value
 }
 
 // walk goes through content by reflection, so that a field that is added to a
@@ -78,15 +107,15 @@ func (f *flattened) walk(path string, v reflect.Value) {
 	switch value := v.Interface().(type) {
 	case time.Duration:
 		if value != 0 {
-			f.put(path, short(value))
+			f.put(path, short(value), value)
 		}
 		return
 	case []Requirement:
-		f.put(path, signatures(value))
+		f.put(path, signatures(value), value)
 		return
 	case []byte:
 		if len(value) > 0 {
-			f.put(path, fmt.Sprintf("%d bytes, %s", len(value), comms.DigestOf(value)))
+			f.put(path, fmt.Sprintf("%d bytes, %s", len(value), comms.DigestOf(value)), value)
 		}
 		return
 	}
@@ -96,8 +125,9 @@ func (f *flattened) walk(path string, v reflect.Value) {
 			f.walk(path, v.Elem())
 		}
 	case reflect.Struct:
+		f.holds[path] = true
 		for i := range v.NumField() {
-			f.walk(path+"."+snake(v.Type().Field(i).Name), v.Field(i))
+			f.walk(path+step+snake(v.Type().Field(i).Name), v.Field(i))
 		}
 	case reflect.Map:
 		keys := v.MapKeys()
@@ -107,13 +137,13 @@ func (f *flattened) walk(path string, v reflect.Value) {
 			if name == "" {
 				name = start
 			}
-			f.walk(path+"."+name, v.MapIndex(k))
+			f.walk(path+step+name, v.MapIndex(k))
 		}
 	case reflect.Slice:
 		f.list(path, v)
 	default:
 		if !v.IsZero() {
-			f.put(path, fmt.Sprint(v.Interface()))
+			f.put(path, fmt.Sprint(v.Interface()), v.Interface())
 		}
 	}
 }
@@ -122,6 +152,7 @@ func (f *flattened) walk(path string, v reflect.Value) {
 // texts is one line.
 func (f *flattened) list(path string, v reflect.Value) {
 	var names []string
+	value := v.Interface()
 	for i := range v.Len() {
 		item := v.Index(i)
 		if item.Kind() == reflect.String {
@@ -136,19 +167,20 @@ func (f *flattened) list(path string, v reflect.Value) {
 		if item.Kind() == reflect.Struct {
 			name = entryName(item)
 			names = append(names, name)
+			value = Entries(names)
 		}
-		f.walk(path+"."+name, item)
+		f.walk(path+step+name, item)
 	}
-	f.put(path, strings.Join(names, ", "))
+	f.put(path, strings.Join(names, ", "), value)
 }
 
 // entryName is the field by which people know an entry of a list.
 func entryName(v reflect.Value) string {
 	if t, ok := v.Interface().(Term); ok {
-		return string(t.Lang) + "." + t.Term
+		return string(t.Lang) + step + t.Term
 	}
 	if s, ok := v.Interface().(Signal); ok {
-		return s.when()
+		return s.Name()
 	}
 	for _, name := range []string{"ID", "Key", "Name", "Component"} {
 		if f := v.FieldByName(name); f.IsValid() && f.Kind() == reflect.String {

@@ -43,10 +43,10 @@ func (c *compiler) signals(v value) {
 			s.Claims = c.claimed(o.need("components"))
 			s.Severity, s.Template = c.signalled(o)
 		}
-		if seen[s.when()] {
+		if seen[s.Name()] {
 			item.bad(fix("remove it, or change what it matches"), "another signal above is for the same alerts")
 		}
-		seen[s.when()] = true
+		seen[s.Name()] = true
 		c.plan.Signals = append(c.plan.Signals, s)
 	}
 	if len(list) > mostSignals {

@@ -27,6 +27,15 @@ var slotTypes = []struct {
 	{SlotCause, []string{""}}, {SlotData, []string{""}}, {SlotChoice, []string{""}}, {SlotText, []string{""}},
 }
 
+// SlotTypes lists every type of slot.
+func SlotTypes() []SlotType {
+	out := make([]SlotType, len(slotTypes))
+	for i, t := range slotTypes {
+		out[i] = t.kind
+	}
+	return out
+}
+
 // typed tells whether the slot is filled with words from the keyboard.
 func (t SlotType) typed() bool {
 	switch t {
@@ -109,11 +118,7 @@ func (c *compiler) slot(v value) Slot {
 }
 
 func (c *compiler) slotType(o object, s *Slot) SlotType {
-	kinds := make([]string, len(slotTypes))
-	for i, t := range slotTypes {
-		kinds[i] = string(t.kind)
-	}
-	kind := SlotType(o.need("type").choice(kinds...))
+	kind := SlotType(o.need("type").choice(texts(SlotTypes())...))
 	for _, t := range slotTypes {
 		if t.kind != kind {
 			continue

@@ -42,8 +42,8 @@ func (p *Plan) Mapping() func(labels map[string]string) (Signal, bool) {
 	}
 }
 
-// when names the alerts that the signal is for: `alertname="SignInErrors"`.
-func (s Signal) when() string {
+// Name says which alerts the signal is for: `alertname="SignInErrors"`.
+func (s Signal) Name() string {
 	var out []string
 	for _, label := range slices.Sorted(maps.Keys(s.Labels)) {
 		out = append(out, fmt.Sprintf("%s=%q", label, s.Labels[label]))

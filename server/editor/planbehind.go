@@ -64,7 +64,7 @@ func (v *visit) disputedPlace(before, after *plan.Plan, c rewrite.Conflict) stri
 	if len(c.At) == 0 {
 		return v.T("desk.plan.behind_file", "name", c.File)
 	}
-	return v.placeName(before, after, strings.Join(c.At, "."))
+	return v.placeName(before, after, c.At)
 }
 
 // lineChange shows how a side changed some lines.

@@ -10,6 +10,7 @@ import (
 	"github.com/sergi/go-diff/diffmatchpatch"
 
 	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/lint"
 	"github.com/countersign/countersign/comms/plan"
 )
 
@@ -35,8 +36,8 @@ func (v *visit) changesOf(before, after *plan.Plan) []planChange {
 			continue // the picture says it
 		}
 		out = append(out, planChange{
-			Part: v.T("desk.part." + string(c.Part)), Path: v.placeName(before, after, c.Path), Raw: c.Path,
-			Text: brief(c.Before, c.After),
+			Part: v.T("desk.part." + string(c.Part)), Path: v.placeName(before, after, c.Steps), Raw: c.Path,
+			Text: v.valueChange(before, after, c),
 		})
 	}
 	return out
@@ -82,10 +83,9 @@ func brief(before, after string) template.HTML {
 
 // placeName says a place of the plan's files in the words of the plan: "Web
 // app › name › Español" for groups.your-work.components.web-app.name.es.
-func (v *visit) placeName(before, after *plan.Plan, path string) string {
+func (v *visit) placeName(before, after *plan.Plan, steps []string) string {
 	var out []string
 	within := ""
-	steps := strings.Split(path, ".")
 	for i, step := range steps {
 		name := v.entryName(after, within, step)
 		if name == "" {
@@ -110,7 +110,7 @@ func (v *visit) placeName(before, after *plan.Plan, path string) string {
 // lists have entries under names of their own, which may read like keys.
 var lists = []string{
 	"groups", "components", "people", "roles", "links", "severities", "labels", "templates", "slots", "options", "rules", "own_rules",
-	"statements", "data_sentences", "quorums",
+	"statements", "data_sentences", "quorums", "claims", "signals",
 }
 
 // keyName is what a key of the plan's files is called; what is no key, as the
@@ -143,7 +143,7 @@ func (v *visit) entryName(p *plan.Plan, list, id string) string {
 				return in(g.Name, v.Printer, c)
 			}
 		}
-	case "components":
+	case "components", "claims":
 		if one, ok := c.Component(comms.ComponentID(id)); ok {
 			return in(one.Name, v.Printer, c)
 		}
@@ -165,10 +165,24 @@ func (v *visit) entryName(p *plan.Plan, list, id string) string {
 		if t, ok := p.Template(id); ok {
 			return in(t.Name, v.Printer, c)
 		}
+	case "statements":
+		if s, ok := p.Statement(id); ok {
+			return v.entryName(p, "templates", s.Template)
+		}
 	case "phases", "transitions":
 		return in(c.Phases[comms.Phase(id)], v.Printer, c)
 	case "states":
 		return in(c.States[comms.State(id)], v.Printer, c)
+	case "rules":
+		if _, shared := lint.Rules()[lint.Rule(id)]; shared {
+			return v.ruleName(id)
+		}
+	case "signals":
+		for _, s := range p.Signals {
+			if s.Name() == id {
+				return v.alertName(s)
+			}
+		}
 	case "quorums":
 		for _, part := range plan.Parts() {
 			if string(part) == id {

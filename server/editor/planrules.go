@@ -2,6 +2,7 @@ package editor
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -91,21 +92,25 @@ func (v *visit) reminded(p *plan.Plan, s plan.Severity) string {
 func (v *visit) alertRows(p *plan.Plan) []line {
 	var out []line
 	for _, s := range p.Signals {
-		var labels []string
-		for label, value := range s.Labels {
-			labels = append(labels, label+"="+value)
-		}
-		for label, pattern := range s.Patterns {
-			labels = append(labels, label+"=~"+pattern)
-		}
-		slices.Sort(labels)
-		row := line{Name: cmp.Or(strings.Join(labels, ", "), v.T("desk.plan.alert_any")), Text: v.T("desk.plan.alert_ignored")}
+		row := line{Name: v.alertName(s), Text: v.T("desk.plan.alert_ignored")}
 		if !s.Ignore {
 			row.Text = v.T("desk.plan.alert_starts", "severity", v.severity(s.Severity), "components", v.claimed(s.Claims))
 		}
 		out = append(out, row)
 	}
 	return out
+}
+
+// alertName says which alerts a signal is for.
+func (v *visit) alertName(s plan.Signal) string {
+	var asked []string
+	for _, label := range slices.Sorted(maps.Keys(s.Labels)) {
+		asked = append(asked, v.T("desk.plan.alert_is", "label", label, "value", s.Labels[label]))
+	}
+	for _, label := range slices.Sorted(maps.Keys(s.Patterns)) {
+		asked = append(asked, v.T("desk.plan.alert_matches", "label", label, "pattern", s.Patterns[label]))
+	}
+	return cmp.Or(strings.Join(asked, ", "), v.T("desk.plan.alert_any"))
 }
 
 func (v *visit) claimed(claims []comms.Claim) string {
