@@ -98,10 +98,13 @@ func (v *visit) figures(look desk.IncidentView, now time.Time) []figure {
 	}
 	add("ratio", ratio)
 	add("worst", worst)
-	for _, p := range look.Promises {
-		if p.Kind == promise.Report {
-			add("report", v.T("desk.kept.report_"+string(p.State), "time", v.inFull(p.Due), "span", v.span(p.Late(now))))
+	reports := slices.DeleteFunc(slices.Clone(look.Promises), func(p promise.Promise) bool { return p.Kind != promise.Report })
+	for n, p := range reports {
+		became := string(p.State)
+		if p.State == promise.Withdrawn && n+1 < len(reports) {
+			became = "anew" // the incident came back, or its severity did
 		}
+		add("report", v.T("desk.kept.report_"+became, "time", v.inFull(p.Due), "span", v.span(p.Late(now))))
 	}
 	return out
 }

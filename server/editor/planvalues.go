@@ -85,6 +85,10 @@ func (v *visit) oneValue(p *plan.Plan, key string, value any) string {
 		return v.T("desk.plan.warnings." + string(x))
 	case plan.SlotType:
 		return v.T("desk.plan.slot." + string(x))
+	case int:
+		if key == "remind" || key == "stand_in" || key == "everyone" {
+			return v.T("desk.plan.value.part", "percent", x)
+		}
 	case string:
 		switch key {
 		case "template":

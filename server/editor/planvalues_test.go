@@ -17,7 +17,7 @@ func TestWhatAPlanChangesIsSaidInWords(t *testing.T) {
 	in := install(t, "omar")
 	rewritten := map[string][]string{
 		"severities.yaml":   {"first_update: 15m\n    every: 30m", "first_update: 90m\n    every: 30m", "urgent: true # mails", "urgent: false # mails", "warnings: ask", "warnings: keep", "postmortem]\n", "postmortem, monitoring]\n"},
-		"rules.yaml":        {"values:\n", "rules: { JARGON: block }\n\nvalues:\n", "id: OWN-REFUND\n    level: warn", "id: OWN-REFUND\n    level: block"},
+		"rules.yaml":        {"remind: 30", "remind: 25", "values:\n", "rules: { JARGON: block }\n\nvalues:\n", "id: OWN-REFUND\n    level: warn", "id: OWN-REFUND\n    level: block"},
 		"catalogue.yaml":    {"show_overdue: true", "show_overdue: false"},
 		"organisation.yaml": {"required: [en]", "required: [en, es]", "    optional: [es] #", "    optional: [] #"},
 		"holding.yaml":      {"by_itself: [critical]", "by_itself: [critical, major]", "lasts: 2160h", "lasts: 1h30m", "publishers: [drafter, ", "publishers: ["},
@@ -45,7 +45,7 @@ func TestWhatAPlanChangesIsSaidInWords(t *testing.T) {
 	for lang, wants := range map[string][]string{
 		"en": {
 			"15 minutes 1 hour 30 minutes", "yes no", "Whoever submits says why each may stay. They hold nobody up", "A technical term with a plainer word", "stops the text",
-			"asks stops the text", "what alerts begin › alertname matches “Documents.*” › severity", "English , Español", "Critical , Major", "90 days 1 hour 30 minutes", "Investigating", "Minor Major", "Español English",
+			"asks stops the text", "what alerts begin › alertname matches “Documents.*” › severity", "English , Español", "Critical , Major", "90 days 1 hour 30 minutes", "Investigating", "Minor Major", "Español English", "after 30% of the time after 25% of the time",
 		},
 		"es": {
 			"15 minutos 1 hora 30 minutos", "sí no", "impide enviarlo", "Crítico , Grave", "90 días 1 hora 30 minutos", "Leve Grave",
