@@ -234,19 +234,22 @@ func (v frame) affectedOn(f *facts, start time.Time, out *dayPage) {
 }
 
 // times says when a component was how bad on a day, of which those are the
-// parts. One that goes on has no end yet.
+// parts; nothing where the one trouble lasted all day or goes on, which its state
+// says. One that goes on has no end yet.
 func (v frame) times(parts []stretch) (out []string) {
+	said := len(parts) == 1
 	for _, s := range parts {
 		switch {
 		case s.state == comms.Operational:
 		case s.to.Equal(v.now):
+			said = said || len(out) == 0
 			out = append(out, v.T("public.since", "phase", v.label(s.state).S, "from", v.p.Time(s.from)))
 		default:
 			out = append(out, v.T("public.lasted", "phase", v.label(s.state).S, "from", v.p.Time(s.from), "to", v.p.Time(s.to)))
 		}
 	}
-	if len(parts) == 1 {
-		return nil // it was the same all day
+	if said {
+		return nil
 	}
 	return out
 }
