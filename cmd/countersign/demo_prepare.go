@@ -38,24 +38,25 @@ func (d *demo) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	told, err := in.Desk.Incidents(ctx, desk.Actor{}, false, 1)
+	if err != nil {
+		return err
+	}
+	if len(told) > 0 {
+		story.at = time.Now() // the sessions of earlier runs end now
+		return d.admit(ctx, in, p, people)
+	}
 	if err := d.admit(ctx, in, p, people); err != nil {
 		return err
 	}
 	if err := d.subscribe(ctx, in.Store, story.at); err != nil {
 		return err
 	}
-	told, err := in.Desk.Incidents(ctx, desk.Actor{}, false, 1)
-	if err != nil {
-		return err
+	t := teller{desk: in.Desk, clock: story, author: desk.Actor{Person: people[0]}}
+	if err := t.past(ctx, time.Now()); err != nil {
+		return fmt.Errorf("tell the demonstration's past: %w; start over with --reset", err)
 	}
-	if len(told) == 0 {
-		t := teller{desk: in.Desk, clock: story, author: desk.Actor{Person: people[0]}}
-		if err := t.past(ctx, time.Now()); err != nil {
-			return fmt.Errorf("tell the demonstration's past: %w; start over with --reset", err)
-		}
-	}
-	story.at = time.Now() // the sessions of earlier runs end now
-	return d.admit(ctx, in, p, people)
+	return nil
 }
 
 // found publishes the built-in plan with the page's present address.
