@@ -55,11 +55,12 @@ const settling = 10 * time.Second
 // modest keeps the process small until the context ends: what only the start
 // needed goes back at once, and what a busy minute needed soon after it.
 func modest(ctx context.Context) {
+	own, _ := ownPages() // what is not found stays
 	tick := time.NewTicker(settling)
 	defer tick.Stop()
 	for ctx.Err() == nil {
 		debug.FreeOSMemory()
-		_ = unmap() // it may stay as it is
+		_ = unmap(own) // it may stay as it is
 		select {
 		case <-ctx.Done():
 		case <-tick.C:
