@@ -36,6 +36,19 @@ func SlotTypes() []SlotType {
 	return out
 }
 
+// SlotSources lists what slots can take from the incident, each once.
+func SlotSources() []string {
+	var out []string
+	for _, t := range slotTypes {
+		for _, from := range t.from {
+			if from != "" && !slices.Contains(out, from) {
+				out = append(out, from)
+			}
+		}
+	}
+	return out
+}
+
 // typed tells whether the slot is filled with words from the keyboard.
 func (t SlotType) typed() bool {
 	switch t {

@@ -94,16 +94,13 @@ func (v *visit) oneValue(p *plan.Plan, key string, value any) string {
 		case "template":
 			return v.entryName(p, "templates", x)
 		case "from":
-			if slices.Contains(filledFrom, x) {
+			if slices.Contains(plan.SlotSources(), x) {
 				return v.T("desk.plan.from." + x)
 			}
 		}
 	}
 	return ""
 }
-
-// filledFrom are what a field can take from the incident itself.
-var filledFrom = []string{"started", "ended", "next_update", "components", "url", "duration"}
 
 // listedNames says the names of entries of a list.
 func (v *visit) listedNames(p *plan.Plan, list string, ids []string) string {
@@ -123,21 +120,4 @@ func listed[T any](in []T, name func(T) string) string {
 		names[i] = name(one)
 	}
 	return strings.Join(names, ", ")
-}
-
-// length says exactly how long something is, in whole minutes as plans count:
-// "1 hour 30 minutes".
-func (v *visit) length(d time.Duration) string {
-	const day = 24 * time.Hour
-	if d >= 2*day && d%day == 0 {
-		return v.T("desk.span.days", "count", int(d/day))
-	}
-	var out []string
-	if hours := int(d / time.Hour); hours > 0 {
-		out = append(out, v.T("desk.span.hours", "count", hours))
-	}
-	if minutes := int(d % time.Hour / time.Minute); minutes > 0 || len(out) == 0 {
-		out = append(out, v.T("desk.span.minutes", "count", minutes))
-	}
-	return strings.Join(out, " ")
 }

@@ -60,13 +60,21 @@ func TestWhatAPlanChangesIsSaidInWords(t *testing.T) {
 	}
 }
 
-// TestEveryKindOfFieldIsSaidInWords holds the names of what templates may ask.
+// TestEveryKindOfFieldIsSaidInWords holds the names of what templates may ask,
+// and of what fills it.
 func TestEveryKindOfFieldIsSaidInWords(t *testing.T) {
 	catalogue, err := language.New(templates.FS)
 	must(t, err)
 	for _, lang := range catalogue.Languages() {
+		var keys []string
 		for _, kind := range plan.SlotTypes() {
-			if key := "desk.plan.slot." + string(kind); catalogue.For(lang).T(key) == key {
+			keys = append(keys, "desk.plan.slot."+string(kind))
+		}
+		for _, from := range plan.SlotSources() {
+			keys = append(keys, "desk.plan.from."+from)
+		}
+		for _, key := range keys {
+			if catalogue.For(lang).T(key) == key {
 				t.Errorf("messages/desk.%s.json lacks %q", lang, key)
 			}
 		}

@@ -147,6 +147,23 @@ func (v *visit) span(d time.Duration) string {
 	return v.T("desk.span.days", "count", int(d.Hours()/24))
 }
 
+// length says exactly how long something is, in whole minutes as plans count:
+// "1 hour 30 minutes".
+func (v *visit) length(d time.Duration) string {
+	const day = 24 * time.Hour
+	if d >= 2*day && d%day == 0 {
+		return v.T("desk.span.days", "count", int(d/day))
+	}
+	var out []string
+	if hours := int(d / time.Hour); hours > 0 {
+		out = append(out, v.T("desk.span.hours", "count", hours))
+	}
+	if minutes := int(d % time.Hour / time.Minute); minutes > 0 || len(out) == 0 {
+		out = append(out, v.T("desk.span.minutes", "count", minutes))
+	}
+	return strings.Join(out, " ")
+}
+
 func (v *visit) ago(t, now time.Time) string { return v.T("desk.ago", "span", v.span(now.Sub(t))) }
 
 // languageName is the name of a language in itself: "Español".
