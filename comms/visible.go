@@ -34,9 +34,10 @@ func shapes(r rune) bool {
 
 // showsNothing tells which characters neither show nor shape anything.
 func showsNothing(r rune) bool {
-	switch {
-	case r == '\u00AD', r == '\u180E', r == '\u200B', r == '\uFEFF', r == 0xE0001, r >= 0x2060 && r <= 0x2064, r >= 0x206A && r <= 0x206F, r >= 0xFFF9 && r <= 0xFFFB:
+	switch r {
+	case '\u00AD', '\u180E', '\u200B', '\uFEFF', 0xE0001:
 		return true
 	}
-	return unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) && !shapes(r)
+	return r >= 0x2060 && r <= 0x2064 || r >= 0x206A && r <= 0x206F || r >= 0xFFF9 && r <= 0xFFFB ||
+		unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r)
 }

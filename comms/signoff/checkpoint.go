@@ -151,20 +151,20 @@ func (k Key) SealCheckpoint(c Checkpoint) (SealedCheckpoint, error) {
 // write writes an object with the head and a row of entries: one after the
 // other, so that ten years of them are never in memory together.
 func (c Checkpoint) write(w io.Writer) error {
-	_, err := fmt.Fprintf(w, `{"head":%q,"publications":[`, c.head)
+	if _, err := fmt.Fprintf(w, `{"head":%q,"publications":[`, c.head); err != nil {
+		return err
+	}
 	out, comma := json.NewEncoder(w), ""
 	for _, o := range c.outlines {
-		if err == nil {
-			_, err = io.WriteString(w, comma)
+		if _, err := io.WriteString(w, comma); err != nil {
+			return err
 		}
-		if err == nil {
-			err = out.Encode(o.entry())
+		if err := out.Encode(o.entry()); err != nil {
+			return err
 		}
 		comma = ","
 	}
-	if err == nil {
-		_, err = io.WriteString(w, "]}")
-	}
+	_, err := io.WriteString(w, "]}")
 	return err
 }
 
