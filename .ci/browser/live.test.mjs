@@ -189,9 +189,14 @@ describe('writing', { concurrency: false }, () => {
     await dana.context().setOffline(true)
     await dana.fill(impact, 'Typed before the browser ended.')
     await says(dana, '#saved', /^Not saved/)
-    const page = await dana.context().newPage()
-    await dana.close({ runBeforeUnload: false })
-    await page.context().setOffline(false)
+    // A page that is closed still sends what it holds; one that crashes cannot.
+    const context = dana.context(), ended = dana.waitForEvent('crash')
+    const devtools = await context.newCDPSession(dana)
+    devtools.send('Page.crash').catch(() => {})
+    await ended
+    const page = await context.newPage()
+    await dana.close()
+    await context.setOffline(false)
     page.complaints = []
     dana = page
     await dana.goto(demo.desk + update)
