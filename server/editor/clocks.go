@@ -81,8 +81,8 @@ func (v *visit) figures(look desk.IncidentView, now time.Time) []figure {
 			if held {
 				said = "desk.kept.after_holding"
 			}
-			declared = v.T(said, "span", v.span(first.At().Sub(i.OpenedAt)))
-			impact = v.T(said, "span", v.span(first.At().Sub(i.StartedAt)))
+			declared = v.T(said, "span", v.length(first.At().Sub(i.OpenedAt)))
+			impact = v.T(said, "span", v.length(first.At().Sub(i.StartedAt)))
 		}
 		add("declared", declared)
 		add("impact", impact)
@@ -93,7 +93,7 @@ func (v *visit) figures(look desk.IncidentView, now time.Time) []figure {
 		ratio = v.T("desk.kept.of", "kept", a.Kept, "due", a.Due())
 		worst = v.T("desk.kept.never_late")
 		if a.Worst > 0 {
-			worst = v.span(a.Worst)
+			worst = v.length(a.Worst)
 		}
 	}
 	add("ratio", ratio)
@@ -104,7 +104,7 @@ func (v *visit) figures(look desk.IncidentView, now time.Time) []figure {
 		if p.State == promise.Withdrawn && n+1 < len(reports) {
 			became = "anew" // the incident came back, or its severity did
 		}
-		add("report", v.T("desk.kept.report_"+became, "time", v.inFull(p.Due), "span", v.span(p.Late(now))))
+		add("report", v.T("desk.kept.report_"+became, "time", v.inFull(p.Due), "span", v.length(p.Late(now))))
 	}
 	return out
 }
@@ -127,7 +127,7 @@ func (v *visit) longMode(look desk.IncidentView, now time.Time) string {
 		return ""
 	}
 	if now.Before(from) {
-		return v.T("desk.clock.long_later", "time", v.moment(from, now), "every", v.span(s.LongEvery))
+		return v.T("desk.clock.long_later", "time", v.moment(from, now), "every", v.length(s.LongEvery))
 	}
-	return v.T("desk.clock.long_now", "every", v.span(s.LongEvery))
+	return v.T("desk.clock.long_now", "every", v.length(s.LongEvery))
 }

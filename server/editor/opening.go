@@ -61,7 +61,7 @@ func (e *Editor) showOpening(v *visit, status int, o desk.Opening, refused error
 		}
 		row := severityRow{Value: string(s.ID), Name: in(s.Name, v.Printer, v.plan.Catalogue), Meaning: in(s.Meaning, v.Printer, v.plan.Catalogue), Chosen: s.ID == o.Severity}
 		if s.Every > 0 {
-			row.Promise = v.T("desk.open.promise", "first", v.span(s.FirstUpdate), "every", v.span(s.Every))
+			row.Promise = v.T("desk.open.promise", "first", v.length(s.FirstUpdate), "every", v.length(s.Every))
 		}
 		view.Severities = append(view.Severities, row)
 	}

@@ -131,7 +131,7 @@ func (v *visit) company(p *plan.Plan) []line {
 		{"name", c.Organisation}, {"page", c.PageURL}, {"support", joinComma(c.SupportURL, c.SupportEmail)}, {"zone", c.TimeZone},
 		{"required", strings.Join(required, ", ")}, {"optional", strings.Join(optional, ", ")}, {"products", strings.Join(p.Products, ", ")},
 		{"suppliers", strings.Join(p.Suppliers, ", ")}, {"customers", strings.Join(p.Customers, ", ")}, {"domains", strings.Join(p.Domains, ", ")},
-		{"life", v.span(p.ApprovalLife)},
+		{"life", v.length(p.ApprovalLife)},
 	} {
 		if one.text != "" {
 			out = append(out, line{Name: v.T("desk.plan.company." + one.key), Text: one.text})
@@ -148,13 +148,13 @@ func (v *visit) severityDetail(p *plan.Plan, s plan.Severity) severityDetail {
 	}
 	d.Warnings, d.Reminders = v.T("desk.plan.warnings."+string(s.Warnings)), v.reminded(p, s)
 	if s.FirstUpdate > 0 {
-		d.First.Text = v.span(s.FirstUpdate)
+		d.First.Text = v.length(s.FirstUpdate)
 	}
 	if s.Every > 0 {
-		d.Then = line{Name: v.T("desk.plan.every"), Text: v.span(s.Every)}
+		d.Then = line{Name: v.T("desk.plan.every"), Text: v.length(s.Every)}
 	}
 	if s.LongAfter > 0 && s.LongEvery > 0 {
-		d.Long = v.T("desk.plan.long", "after", v.span(s.LongAfter), "every", v.span(s.LongEvery))
+		d.Long = v.T("desk.plan.long", "after", v.length(s.LongAfter), "every", v.length(s.LongEvery))
 	}
 	return d
 }

@@ -134,7 +134,8 @@ func (v *visit) moment(t, now time.Time) string {
 	return v.DateTime(t)
 }
 
-// span says how long something is, in the largest unit that fits.
+// span says roughly how long something is, in the largest unit that fits: how
+// long there is left, how long ago something was.
 func (v *visit) span(d time.Duration) string {
 	switch {
 	case d < time.Minute:
@@ -151,16 +152,21 @@ func (v *visit) span(d time.Duration) string {
 // "1 hour 30 minutes".
 func (v *visit) length(d time.Duration) string {
 	const day = 24 * time.Hour
-	if d >= 2*day && d%day == 0 {
-		return v.T("desk.span.days", "count", int(d/day))
+	if d < time.Minute {
+		return v.T("desk.span.moment")
 	}
 	var out []string
-	if hours := int(d / time.Hour); hours > 0 {
-		out = append(out, v.T("desk.span.hours", "count", hours))
+	add := func(unit string, n time.Duration) {
+		if n > 0 {
+			out = append(out, v.T("desk.span."+unit, "count", int(n)))
+		}
 	}
-	if minutes := int(d % time.Hour / time.Minute); minutes > 0 || len(out) == 0 {
-		out = append(out, v.T("desk.span.minutes", "count", minutes))
+	if d >= 2*day {
+		add("days", d/day)
+		d %= day
 	}
+	add("hours", d/time.Hour)
+	add("minutes", d%time.Hour/time.Minute)
 	return strings.Join(out, " ")
 }
 
