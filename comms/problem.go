@@ -22,7 +22,14 @@ type Refusal struct {
 // a face can say them in the reader's language.
 type Phrase struct {
 	Format string // of package fmt
-	Args   []any  // a Phrase or a *Refusal among them is translated in its turn
+	Args   []any  // a Phrase, a *Refusal, a Spoken or a Lang among them is said in that language
+}
+
+// Spoken is what fills a gap of a phrase and knows how each language says it:
+// a name, a length of time. Its String is for readers of English.
+type Spoken interface {
+	In(lang Lang) string
+	fmt.Stringer
 }
 
 // Say makes a phrase. Of a long text it repeats the beginning alone, so that

@@ -61,7 +61,7 @@ func TestPlanCheckSpeaksTheReadersLanguage(t *testing.T) {
 	change("roster.yaml", "stand_ins: [marta, omar]", "stand_ins: [marta]")
 	change("templates-incident.yaml", "We do not yet know how many", "The failover is slow. We do not yet know how many")
 	for want, out := range map[string]string{
-		"aviso: una actualización de la gravedad \"critical\" no se puede firmar en":                                 says("C", "--lang", "es"),
+		"aviso: una actualización de la gravedad \"Crítico\" no se puede firmar en":                                  says("C", "--lang", "es"),
 		"si lo escribió Inés Duarte y falta Marta Lindqvist, no queda nadie para: los hechos. Nombre a más personas": says("es_MX.UTF-8"),
 		"En palabras sencillas: switch to a backup":                                                                  says("es_ES"),
 		"when Inés Duarte wrote it and Marta Lindqvist is away, nobody is left for facts":                            says("fr_FR.UTF-8"),
@@ -113,7 +113,7 @@ func TestNothingIsFoundedOnAPlanThatCannotWork(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, out := command(t, "init", "--dir", filepath.Join(dir, "status"), "--plan", filepath.Join(dir, "plan"))
-	if code != 1 || !strings.Contains(out, "signatures.yaml:6:3: an update of the severity \"critical\" can never be signed") {
+	if code != 1 || !strings.Contains(out, "signatures.yaml:6:3: an update of the severity \"Critical\" can never be signed") {
 		t.Errorf("%d\n%s", code, out)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "status")); !os.IsNotExist(err) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/say"
 )
 
 // Complaint is what a judge has against words of the plan.
@@ -61,18 +62,18 @@ type checker struct {
 func (k *checker) phases() {
 	for _, s := range k.plan.Severities {
 		if from := k.reachable(s.Kind); len(from) == 1 {
-			k.places["transitions.start"].as(MistakePhase).bad(fix("add a phase of that kind to start"), "nothing of the severity %q can be started", s.ID)
+			k.places["transitions.start"].as(MistakePhase).bad(fix("add a phase of that kind to start"), "nothing of the severity %q can be started", k.plan.severityNamed(s.ID))
 		} else {
 			k.steps(s, from)
 		}
 		if len(k.plan.TemplatesFor(comms.MessageCorrection, comms.PhaseNone, s.ID)) == 0 {
-			k.places["severities."+string(s.ID)].as(MistakeTemplate).ask(fix("add a template with message: correction"), "an update of the severity %q could not be corrected: it has no template", s.ID)
+			k.places["severities."+string(s.ID)].as(MistakeTemplate).ask(fix("add a template with message: correction"), "an update of the severity %q could not be corrected: it has no template", k.plan.severityNamed(s.ID))
 		}
 	}
 	for _, kind := range []comms.Kind{comms.KindIncident, comms.KindMaintenance} {
 		for _, phase := range k.reachable(kind) {
 			if phase != comms.PhaseNone && !phase.Closed() && len(k.plan.Transitions[phase]) == 0 {
-				k.step(k.before(phase)).as(MistakePhase).ask(fix("add steps that lead on from it"), "the phase %q can be reached and never left", phase)
+				k.step(k.before(phase)).as(MistakePhase).ask(fix("add steps that lead on from it"), "the phase %q can be reached and never left", k.plan.phaseNamed(phase))
 			}
 		}
 	}
@@ -87,7 +88,7 @@ func (k *checker) steps(s Severity, reached []comms.Phase) {
 				continue
 			}
 			k.step(from).as(MistakeTemplate).bad(fix("add a template for it, or take the step out of transitions"),
-				"the step from %q to %q has no template for the severity %q", phaseName(from), to, s.ID)
+				"the step from %q to %q has no template for the severity %q", k.plan.phaseNamed(from), k.plan.phaseNamed(to), k.plan.severityNamed(s.ID))
 		}
 	}
 }
@@ -150,9 +151,9 @@ func (k *checker) roles() {
 		at := k.places["roles."+string(r.ID)].as(MistakeRole)
 		switch n := len(r.Holders) + len(r.StandIns); {
 		case n == 0:
-			at.ask(fix("name a holder and somebody who stands in, or remove the role"), "nobody holds the role %q", r.ID)
+			at.ask(fix("name a holder and somebody who stands in, or remove the role"), "nobody holds the role %q", k.plan.roleNamed(r.ID))
 		case n == 1:
-			at.ask(fix("name somebody who stands in"), "one person alone holds the role %q, and nobody signs what they wrote", r.ID)
+			at.ask(fix("name somebody who stands in"), "one person alone holds the role %q, and nobody signs what they wrote", k.plan.roleNamed(r.ID))
 		}
 	}
 }
@@ -163,7 +164,7 @@ func (k *checker) cadence() {
 	for _, s := range k.plan.Severities {
 		if s.Every > 0 && s.Every < k.plan.ApprovalLife {
 			k.places["severities."+string(s.ID)+".every"].as(MistakeCadence).ask(fix("promise updates less often, or let approvals live for a shorter time"),
-				"the severity %q promises an update every %s, and its signatures may take %s", s.ID, short(s.Every), short(k.plan.ApprovalLife))
+				"the severity %q promises an update every %s, and its signatures may take %s", k.plan.severityNamed(s.ID), say.Span(s.Every), say.Span(k.plan.ApprovalLife))
 		}
 	}
 }

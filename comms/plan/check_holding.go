@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/say"
 )
 
 // holding looks for statements that could not be approved, filled in or
@@ -29,24 +30,24 @@ func (k *checker) fillable(s Statement) {
 	place := func(slot Slot) value { return k.places["templates."+t.ID+".slots."+slot.Name].as(MistakeHolding) }
 	for _, slot := range t.Slots {
 		if !slot.held() {
-			place(slot).bad(fix("fill it from components, started, next_update or url, or make it a choice"), "the slot %s of the holding statement %s could not be filled: nobody types into it, and nothing is known yet", quote(slot.Name), quote(s.ID))
+			place(slot).bad(fix("fill it from components, started, next_update or url, or make it a choice"), "the slot %s of the holding statement %q could not be filled: nobody types into it, and nothing is known yet", quote(slot.Name), k.plan.statementNamed(s))
 		}
 		for _, o := range slot.Options {
 			for _, lang := range k.plan.Catalogue.Languages {
 				switch text, ok := o.Text[lang]; {
 				case strings.ContainsAny(text, "{}"):
-					place(slot).bad(fix("write it without braces"), "the option %s of the slot %s has a brace in it", quote(o.Key), quote(slot.Name))
+					place(slot).bad(fix("write it without braces"), "the option %q of the slot %s has a brace in it", k.plan.named(o.Text, o.Key), quote(slot.Name))
 				case !ok && t.Forms[lang] != (TemplateForms{}):
-					place(slot).bad(fix("write it in that language, or take the language out of the template"), "the option %s of the slot %s has no words in the language %q", quote(o.Key), quote(slot.Name), lang)
+					place(slot).bad(fix("write it in that language, or take the language out of the template"), "the option %q of the slot %s has no words in the language %q", k.plan.named(o.Text, o.Key), quote(slot.Name), lang)
 				}
 			}
 		}
 	}
 	if n := t.Wordings(); n > MostWordings {
-		k.places["holding."+s.ID+".template"].as(MistakeHolding).bad(fix("offer at most %d", MostWordings), "the lists of the template %s can be chosen from in %d ways or more, and people sign each of them", quote(t.ID), n)
+		k.places["holding."+s.ID+".template"].as(MistakeHolding).bad(fix("offer at most %d", MostWordings), "the lists of the template %q can be chosen from in %d ways or more, and people sign each of them", k.plan.templateNamed(t.ID), n)
 	}
 	if !slices.Contains(k.plan.Transitions[""], t.Phase) {
-		k.places["holding."+s.ID+".template"].as(MistakeHolding).bad(fix("add the phase to start, or name another template"), "no incident begins in the phase %q", t.Phase)
+		k.places["holding."+s.ID+".template"].as(MistakeHolding).bad(fix("add the phase to start, or name another template"), "no incident begins in the phase %q", k.plan.phaseNamed(t.Phase))
 	}
 }
 
@@ -66,14 +67,14 @@ func (s Slot) held() bool {
 // that leave no time.
 func (k *checker) published(s Statement) {
 	if !slices.ContainsFunc(s.Publishers, func(r RoleID) bool { return len(k.plan.Holders(r)) > 0 }) {
-		k.places["holding."+s.ID+".publishers"].as(MistakeHolding).bad(fix("name a role that somebody holds"), "nobody holds a role that may publish the holding statement %s", quote(s.ID))
+		k.places["holding."+s.ID+".publishers"].as(MistakeHolding).bad(fix("name a role that somebody holds"), "nobody holds a role that may publish the holding statement %q", k.plan.statementNamed(s))
 	}
 	if s.Lasts < WarnBefore {
-		k.places["holding."+s.ID+".lasts"].as(MistakeHolding).ask(fix("let it last longer, so that it is there when it is needed"), "an approval of the holding statement %s is about to expire from its first day: it holds for %s, and is renewed from %s before its end", quote(s.ID), short(s.Lasts), short(WarnBefore))
+		k.places["holding."+s.ID+".lasts"].as(MistakeHolding).ask(fix("let it last longer, so that it is there when it is needed"), "an approval of the holding statement %q is about to expire from its first day: it holds for %s, and is renewed from %s before its end", k.plan.statementNamed(s), say.Span(s.Lasts), say.Span(WarnBefore))
 	}
 	for _, id := range s.ByItself {
 		if severity, ok := k.plan.Severity(id); ok && severity.Every == 0 {
-			k.places["holding."+s.ID+".by_itself"].as(MistakeHolding).ask(fix("let the severity promise updates, or take it out"), "the holding statement %s goes out by itself for the severity %q, which promises no next update", quote(s.ID), id)
+			k.places["holding."+s.ID+".by_itself"].as(MistakeHolding).ask(fix("let the severity promise updates, or take it out"), "the holding statement %q goes out by itself for the severity %q, which promises no next update", k.plan.statementNamed(s), k.plan.severityNamed(id))
 		}
 	}
 	for other := range k.plan.Holding.Statements {
@@ -83,7 +84,7 @@ func (k *checker) published(s Statement) {
 		}
 		for _, id := range s.ByItself {
 			if slices.Contains(o.ByItself, id) {
-				k.places["holding."+s.ID+".by_itself"].as(MistakeHolding).bad(fix("let one of them do it"), "two holding statements, %s and %s, go out by themselves for the severity %q", quote(o.ID), quote(s.ID), id)
+				k.places["holding."+s.ID+".by_itself"].as(MistakeHolding).bad(fix("let one of them do it"), "another holding statement goes out by itself for the severity %q already", k.plan.severityNamed(id))
 			}
 		}
 	}

@@ -79,11 +79,15 @@ func capital(s string) string {
 	return string(unicode.ToUpper(first)) + s[size:]
 }
 
-// quote shows text of the plan in an error, cut so that one bad line does not
-// fill a screen.
+// quote shows text of the plan in an error.
 func quote(s string) string {
+	return fmt.Sprintf("%q", cut(s))
+}
+
+// cut shortens text, so that one bad line does not fill a screen.
+func cut(s string) string {
 	if r := []rune(s); len(r) > 60 {
-		s = string(r[:60]) + "…"
+		return string(r[:60]) + "…"
 	}
-	return fmt.Sprintf("%q", s)
+	return s
 }

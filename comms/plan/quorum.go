@@ -12,7 +12,7 @@ import (
 // when one more person is away.
 func (k *checker) quorums() {
 	for _, s := range k.plan.Severities {
-		k.quorum("severities."+string(s.ID)+".approvals", comms.Say("an update of the severity %q", s.ID), s.Approvals)
+		k.quorum("severities."+string(s.ID)+".approvals", comms.Say("an update of the severity %q", k.plan.severityNamed(s.ID)), s.Approvals)
 	}
 	k.reports()
 	k.moves()
@@ -47,7 +47,7 @@ func (k *checker) reports() {
 		needed := k.plan.Approvals(s, comms.PhasePostmortem)
 		if key := inOrder(needed); s.Kind == comms.KindIncident && !judged[key] {
 			judged[key] = true
-			k.quorum("postmortem.approvals", comms.Say("the report on an incident of the severity %q", s.ID), needed)
+			k.quorum("postmortem.approvals", comms.Say("the report on an incident of the severity %q", k.plan.severityNamed(s.ID)), needed)
 		}
 	}
 }
@@ -65,7 +65,7 @@ func (k *checker) moves() {
 			needed := Join(from.Approvals, to.Approvals)
 			if key := inOrder(needed); from.Kind == to.Kind && !judged[key] {
 				judged[key] = true
-				k.quorum("severities."+string(to.ID)+".approvals", comms.Say("an update that changes the severity from %q to %q", from.ID, to.ID), needed)
+				k.quorum("severities."+string(to.ID)+".approvals", comms.Say("an update that changes the severity from %q to %q", k.plan.severityNamed(from.ID), k.plan.severityNamed(to.ID)), needed)
 			}
 		}
 	}
@@ -98,7 +98,7 @@ func (k *checker) quorum(place string, what comms.Phrase, needed []Requirement) 
 			}
 		}
 	}
-	more := fix("name more people who may sign (%s); nobody signs what they wrote, and nobody signs twice", signatures(needed))
+	more := fix("name more people who may sign: %s; nobody signs what they wrote, and nobody signs twice", k.plan.signaturesNamed(needed))
 	switch at := k.places[place].as(MistakeQuorum); {
 	case len(authors) > 0 && len(stuck) == len(authors):
 		at.bad(more, "%s can never be signed: whoever wrote it, there are not enough different people, and nobody is left for %s", what, missing)
@@ -128,7 +128,7 @@ func (k ApprovalKind) said() comms.Phrase {
 	case Legal:
 		return comms.Say("legal")
 	case Any:
-		return comms.Say("any")
+		return comms.Say("an approval")
 	}
 	return comms.Say("%s", string(k))
 }

@@ -57,9 +57,9 @@ func (c *compiler) heldTemplate(v value) Template {
 	switch {
 	case !ok:
 	case t.Message != comms.MessageUpdate || t.Phase.Of() != comms.KindIncident || t.Phase.Closed():
-		v.as(MistakeHolding).bad(fix("name a template for a phase in which an incident begins"), "the template %s is not for the first words of an incident", quote(t.ID))
+		v.as(MistakeHolding).bad(fix("name a template for a phase in which an incident begins"), "the template %q is not for the first words of an incident", c.plan.templateNamed(t.ID))
 	case !t.Holding:
-		v.as(MistakeHolding).bad(fix("write holding: true in the template, or name another one"), "the template %s may not be approved in advance", quote(t.ID))
+		v.as(MistakeHolding).bad(fix("write holding: true in the template, or name another one"), "the template %q may not be approved in advance", c.plan.templateNamed(t.ID))
 	}
 	return t
 }
@@ -77,11 +77,11 @@ func (c *compiler) heldSeverities(v value, t Template) []comms.Severity {
 		case slices.Contains(out, id):
 			item.as(MistakeHolding).bad(fix("remove it"), "%s stands there twice", quote(string(id)))
 		case ok && s.Kind != comms.KindIncident:
-			item.as(MistakeHolding).bad(fix("name severities of incidents"), "the severity %q is of planned work, which is announced and not held", id)
+			item.as(MistakeHolding).bad(fix("name severities of incidents"), "the severity %q is of planned work, which is announced and not held", c.plan.severityNamed(id))
 		case ok && s.Data:
-			item.as(MistakeHolding).bad(fix("remove it"), "the severity %q is about customers' data, and no holding statement is ever made of that", id)
+			item.as(MistakeHolding).bad(fix("remove it"), "the severity %q is about customers' data, and no holding statement is ever made of that", c.plan.severityNamed(id))
 		case ok && t.ID != "" && !t.serves(id):
-			item.as(MistakeHolding).bad(fix("add it to the template, or remove it here"), "the template %s does not serve the severity %q", quote(t.ID), id)
+			item.as(MistakeHolding).bad(fix("add it to the template, or remove it here"), "the template %q does not serve the severity %q", c.plan.templateNamed(t.ID), c.plan.severityNamed(id))
 		}
 		out = append(out, id)
 	}

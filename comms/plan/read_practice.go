@@ -38,7 +38,7 @@ func (c *compiler) channels(v value) {
 	}
 	for _, s := range c.plan.Severities {
 		if !listed.missing() && !slices.Contains(c.plan.Channels.Mail, s.ID) && c.plan.Urgent(s.ID) {
-			listed.bad(fix("add it: customers must hear of it"), "mails of the severity %s are left out, and it is urgent", quote(string(s.ID)))
+			listed.bad(fix("add it: customers must hear of it"), "mails of the severity %q are left out, and it is urgent", c.plan.severityNamed(s.ID))
 		}
 	}
 	quiet := o.get("quiet")
@@ -54,7 +54,7 @@ func (c *compiler) channels(v value) {
 	c.plan.Channels.Quiet.Severities = c.severityList(waiting, all)
 	for i, item := range waiting.list() {
 		if id := c.plan.Channels.Quiet.Severities[i]; c.plan.Urgent(id) {
-			item.bad(fix("take it out of the quiet hours"), "mails of the severity %s would wait, and it is urgent", quote(string(id)))
+			item.bad(fix("take it out of the quiet hours"), "mails of the severity %q would wait, and it is urgent", c.plan.severityNamed(id))
 		}
 	}
 	if len(c.plan.Channels.Quiet.Severities) == 0 {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/say"
 )
 
 // rules reads everything that is neither words for customers nor people.
@@ -16,7 +17,7 @@ func (c *compiler) rules(top object) {
 	if life := top.get("approval_life"); !life.missing() {
 		p.ApprovalLife = life.duration()
 		if p.ApprovalLife > 24*time.Hour {
-			life.bad(fix("write at most 24h"), "approvals would live for %s, and the facts may move meanwhile", p.ApprovalLife)
+			life.bad(fix("write at most 24h"), "approvals would live for %s, and the facts may move meanwhile", say.Span(p.ApprovalLife))
 		}
 	}
 	p.Reminders = top.get("reminders").reminders(builtinReminders)
@@ -49,7 +50,7 @@ func (c *compiler) transitions(v value) map[comms.Phase][]comms.Phase {
 		for _, item := range f.list() {
 			to := comms.Phase(item.choice(phases...))
 			if key != comms.PhaseNone && contains(phases, string(to)) && key.Of() != to.Of() {
-				item.bad(fix("stay within incidents or within maintenance"), "nothing leads from %q to %q", from, to)
+				item.bad(fix("stay within incidents or within maintenance"), "nothing leads from %q to %q", c.plan.phaseNamed(key), c.plan.phaseNamed(to))
 			}
 			if slices.Contains(out[key], to) {
 				item.bad(fix("remove it"), "%q stands there twice", to)

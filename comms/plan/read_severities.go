@@ -41,12 +41,12 @@ func (c *compiler) severities(v, approvals value) {
 		if own := o.get("approvals"); signed.in == nil || signed.missing() {
 			signed = o.need("approvals")
 		} else if !own.missing() {
-			own.bad(fix("keep them in one place"), "who signs for the severity %s stands under approvals already", quote(string(s.ID)))
+			own.bad(fix("keep them in one place"), "who signs for the severity %q stands under approvals already", c.plan.named(s.Name, string(s.ID)))
 		}
 		s.Approvals = c.requirements(signed)
 		delete(signers, string(s.ID))
 		if s.LongAfter > 0 != (s.LongEvery > 0) {
-			item.bad(fix("give both long_after and long_every, or neither"), "the severity %s says half of its long-incident mode", quote(string(s.ID)))
+			item.bad(fix("give both long_after and long_every, or neither"), "the severity %q says half of its long-incident mode", c.plan.named(s.Name, string(s.ID)))
 		}
 		if s.LongEvery > 0 && s.LongEvery < s.Every {
 			o.get("long_every").bad(fix("make it at least as long as every"), "updates would come more often in a long incident than before")

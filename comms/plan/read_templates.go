@@ -71,7 +71,7 @@ func (c *compiler) served(v value, t *Template) {
 		case slices.Contains(t.Severities, id):
 			item.bad(fix("remove it"), "%s stands there twice", quote(string(id)))
 		case ok && t.Message == comms.MessageUpdate && s.Kind != t.Phase.Of():
-			item.bad(fix("name severities of the same kind as the phase"), "the phase %q is none of the severity %q", t.Phase, id)
+			item.bad(fix("name severities of the same kind as the phase"), "the phase %q is none of the severity %q", c.plan.phaseNamed(t.Phase), c.plan.severityNamed(id))
 		}
 		t.Severities = append(t.Severities, id)
 	}
@@ -87,9 +87,9 @@ func (c *compiler) forms(v value, t *Template, judge bool) {
 		f := o.get(string(lang))
 		if f.missing() {
 			if slices.Contains(c.plan.Required, lang) && !v.missing() {
-				v.as(MistakeLanguage).bad(fix("write the forms in that language"), "the template %s is missing in the language %q", quote(t.ID), lang)
+				v.as(MistakeLanguage).bad(fix("write the forms in that language"), "the template %q is missing in the language %q", c.plan.named(t.Name, t.ID), lang)
 			} else if !v.missing() {
-				v.as(MistakeLanguage).ask(fix("write the forms in that language; until then its readers get another one"), "the template %s is missing in the language %q", quote(t.ID), lang)
+				v.as(MistakeLanguage).ask(fix("write the forms in that language; until then its readers get another one"), "the template %q is missing in the language %q", c.plan.named(t.Name, t.ID), lang)
 			}
 			continue
 		}
@@ -101,7 +101,7 @@ func (c *compiler) forms(v value, t *Template, judge bool) {
 	for _, s := range t.Slots {
 		for _, lang := range c.plan.Catalogue.Languages {
 			if seen, ok := used[lang]; ok && !seen[s.Name] {
-				c.places["templates."+t.ID+".slots."+s.Name].as(MistakeSlot).bad(fix("use it, or remove it"), "the slot %s of the template %s is in none of its words in the language %q", quote(s.Name), quote(t.ID), lang)
+				c.places["templates."+t.ID+".slots."+s.Name].as(MistakeSlot).bad(fix("use it, or remove it"), "the slot %s of the template %q is in none of its words in the language %q", quote(s.Name), c.plan.named(t.Name, t.ID), lang)
 			}
 		}
 	}

@@ -100,6 +100,15 @@ func Duration(lang comms.Lang, d time.Duration) string {
 	return strings.Join(parts, " ")
 }
 
+// Span is a length of time as part of a phrase: comms.Spoken.
+type Span time.Duration
+
+// In says it as Duration does.
+func (s Span) In(lang comms.Lang) string { return Duration(lang, time.Duration(s)) }
+
+// String says it in English.
+func (s Span) String() string { return s.In("en") }
+
 // List joins names: "A, B and C".
 func List(lang comms.Lang, names []string) string {
 	s, ok := speechOf(lang)

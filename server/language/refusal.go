@@ -10,6 +10,9 @@ import (
 	"strings"
 	"unicode"
 
+	tag "golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
 	"github.com/countersign/countersign/comms"
 )
 
@@ -34,7 +37,7 @@ func (p Printer) Phrase(said comms.Phrase) string {
 func (p Printer) phrase(said comms.Phrase) (string, bool) {
 	format, ok := p.phrases[said.Format]
 	if !ok {
-		if said.Format == "" || hasWords(said.Format) {
+		if said.Format == "" || p.lang != Fallback && hasWords(said.Format) {
 			return "", false
 		}
 		format = said.Format
@@ -53,6 +56,12 @@ func (p Printer) argument(arg any) any {
 	case comms.Phrase:
 		if text, ok := p.phrase(arg); ok {
 			return text
+		}
+	case comms.Spoken:
+		return arg.In(p.lang)
+	case comms.Lang:
+		if name := display.Languages(tag.Make(string(p.lang))).Name(tag.Make(string(arg))); name != "" {
+			return name
 		}
 	}
 	return arg
