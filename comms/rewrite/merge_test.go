@@ -57,6 +57,9 @@ func TestMerge(t *testing.T) {
 				if len(left) > 0 || chosen[0].Text != want {
 					t.Errorf("%s was chosen, and %v is left:\n%s", side, left, chosen[0].Text)
 				}
+				if alone := conflicts[0].Alone(file(before), side); len(alone) != 1 || alone[0].Text != want {
+					t.Errorf("%s alone makes it %v, want\n%s", side, alone, want)
+				}
 			}
 		})
 	}
@@ -74,6 +77,16 @@ func TestMergeOfFiles(t *testing.T) {
 	merged, conflicts = rewrite.Merge([]comms.PlanFile{a}, broken, other, nil)
 	if len(conflicts) != 1 || len(conflicts[0].At) > 0 || conflicts[0].Mine != "a: [" || !slices.Equal(merged, other) {
 		t.Errorf("what cannot be read is chosen as a whole; got %v, %v", merged, conflicts)
+	}
+	if got := conflicts[0].Alone([]comms.PlanFile{a, b}, rewrite.Mine); !slices.Equal(got, []comms.PlanFile{broken[0], b}) {
+		t.Errorf("alone it is %v", got)
+	}
+	gone := rewrite.Conflict{File: "a.yaml", Base: "a: 1", Theirs: "a: 2"}
+	if got := gone.Alone([]comms.PlanFile{a, b}, rewrite.Mine); !slices.Equal(got, []comms.PlanFile{b}) {
+		t.Errorf("without the file it is %v", got)
+	}
+	if got := gone.Alone([]comms.PlanFile{b}, rewrite.Theirs); !slices.Equal(got, []comms.PlanFile{b, other[0]}) {
+		t.Errorf("with a new file it is %v", got)
 	}
 }
 

@@ -32,9 +32,16 @@ type behindView struct {
 type bothChanged struct {
 	ID, Name     string // of the field
 	Place        string
-	Mine, Theirs template.HTML // what each changed
+	Mine, Theirs sideView
 	Chosen       string
 	Error        string
+}
+
+// sideView is what one of two changed.
+type sideView struct {
+	Gone    bool         // it took the whole of it out
+	Changes []planChange // in words, from the place that both changed; none where that has only its text
+	Text    template.HTML
 }
 
 // sidePrefix begins the name of a field in which a side is chosen.
@@ -52,10 +59,9 @@ func (v *visit) behind(look desk.View, base int, part string, p page) *behindVie
 	}
 	for _, c := range b.Both {
 		name := sidePrefix + c.Key()
-		out.Both = append(out.Both, bothChanged{
-			ID: fieldID(name), Name: name, Place: v.disputedPlace(b.Before, look.Plan, c), Error: p.Problem(name),
-			Mine: v.lineChange(c.Base, c.Mine), Theirs: v.lineChange(c.Base, c.Theirs), Chosen: v.Request().PostForm.Get(name),
-		})
+		both := bothChanged{ID: fieldID(name), Name: name, Place: v.disputedPlace(b.Before, look.Plan, c), Error: p.Problem(name), Chosen: v.Request().PostForm.Get(name)}
+		both.Mine, both.Theirs = v.side(b.Before, c, rewrite.Mine), v.side(b.Before, c, rewrite.Theirs)
+		out.Both = append(out.Both, both)
 	}
 	return out
 }
@@ -67,12 +73,29 @@ func (v *visit) disputedPlace(before, after *plan.Plan, c rewrite.Conflict) stri
 	return v.placeName(before, after, c.At)
 }
 
-// lineChange shows how a side changed some lines.
-func (v *visit) lineChange(before, after string) template.HTML {
-	if strings.TrimSpace(after) == "" {
-		return brief(before, "") + template.HTML(template.HTMLEscapeString(" "+v.T("desk.plan.behind_gone")))
+// side says what one side changed of what both did.
+func (v *visit) side(before *plan.Plan, c rewrite.Conflict, which rewrite.Side) sideView {
+	text := c.Mine
+	if which == rewrite.Theirs {
+		text = c.Theirs
 	}
-	return brief(strings.TrimSpace(before), strings.TrimSpace(after))
+	text = strings.TrimSpace(text)
+	out := sideView{Gone: text == "", Text: brief(strings.TrimSpace(c.Base), text)}
+	if out.Gone {
+		return out
+	}
+	after, err := plan.Read(c.Alone(before.Files, which))
+	if err != nil { // it needs something else that the side changed
+		return out
+	}
+	place := v.disputedPlace(before, after, c) // by this side's names
+	for _, change := range v.changesOf(before, after) {
+		if change.Raw != c.File { // more than how the file is written
+			change.Path = strings.TrimPrefix(strings.TrimPrefix(change.Path, place), " › ")
+			out.Changes = append(out.Changes, change)
+		}
+	}
+	return out
 }
 
 // rebase brings a change of the plan up to date with the plan in force. Files

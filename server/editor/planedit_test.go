@@ -264,6 +264,12 @@ func TestAChangeIsBroughtUpToDate(t *testing.T) {
 			t.Fatalf("%q is not on the page:\n%s", want, words(got.body))
 		}
 	}
+	both := strings.Join(strings.Fields(words(got.body[strings.Index(got.body, "<fieldset"):])), " ")
+	for _, want := range []string{"Web pages › name As written here English Web Browser app name: {", "As in force English Web app pages name: {"} {
+		if !strings.Contains(both, want) {
+			t.Errorf("the sides do not say %q:\n%s", want, both)
+		}
+	}
 	form := url.Values{"base": {hidden(t, got.body, "base")}, "seen": {hidden(t, got.body, "seen")}, "part": {"components"}}
 	name := regexp.MustCompile(`name="(side\.[^"]+)"`).FindStringSubmatch(got.body)
 	if name == nil {
