@@ -25,10 +25,10 @@ export const words = {
 }
 
 // Opens an incident about documents; the page is then where it is written.
-export async function open (page, demo, name = 'Documents do not open') {
+export async function open (page, demo, name = 'Documents do not open', severity = 'major') {
   await page.goto(demo.desk + '/incidents/new')
   await page.fill('[name="name"]', name)
-  await page.check('[name="severity"][value="major"]')
+  await page.check(`[name="severity"][value="${severity}"]`)
   await page.selectOption('[name="claims.documents"]', 'major')
   await page.click('.act button[type=submit]')
   await page.waitForURL(/\/updates\/[a-z0-9]{12}/)

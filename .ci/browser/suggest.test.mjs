@@ -1,6 +1,7 @@
 // Another wording: whoever signs suggests it on a phone without scripts, the
 // author accepts it with one key, and whoever suggested it signs. And words that
-// a rule keeps back, which go out with two people's reasons.
+// a rule keeps back, which go out with two people's reasons, also where a lawyer is
+// one of them.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { check, holds, launch, person, phone, shoot, signIn, until } from './browser.mjs'
@@ -113,6 +114,50 @@ describe('another wording', { concurrency: false }, () => {
     await ines.click('#sign-button')
     await holds(ines, '#stand', /Waived by you: It is the name of a space/)
     await until(async () => (await (await fetch(demo.page)).text()).includes('db-prod-03 cannot open documents'), 3000, 'the page')
+    assert.match(demo.run('audit', 'verify').text, /Everything holds/)
+  })
+
+  // What is said of customers' data asks for a lawyer, and for a reason for each
+  // warning as well. The lawyer is the second person.
+  test('is weighed by legal where it is about data, with the warnings that stand', async () => {
+    const nora = await person(browser, { viewport: phone, colorScheme: 'dark' })
+    demo.passwords.nora = /Password: (\S+)/.exec(demo.run('person', 'add', 'nora').text)[1]
+    await signIn(nora, demo, 'nora')
+    path = await open(dana, demo, 'Spaces of other customers', 'data')
+    await fill(dana)
+    await dana.fill(`[name="${impact}"]`, 'Customers who use db-prod-03 cannot open documents during the failover.')
+    await submit(dana)
+    const asked = await dana.locator('#problems a').allTextContents()
+    assert.ok(asked.some(text => /failover/.test(text)), `nothing asks about the warning: ${asked}`)
+    await shoot(dana, 'waive-both')
+    for (const why of await dana.locator('[name^="waivers."]').all()) await why.fill('Customers say so themselves.')
+    await dana.fill('[name="waivers.SEC-HOST"]', 'Customers chose that name for their space.')
+    await submit(dana)
+    await holds(dana, '#stand', /failover.*Customers say so themselves/s)
+
+    await nora.goto(demo.desk + path)
+    await holds(nora, '#sign-card', /Legal/)
+    await holds(nora, '#stand', /SEC-HOST.*Customers chose that name.*Customers say so themselves/s)
+    assert.equal(await nora.locator('[name^="waivers."]').count(), 1, 'a warning asks one person, a secret two')
+    await check(nora, 'the question to a lawyer')
+    await nora.locator('#sign-card').scrollIntoViewIfNeeded()
+    await shoot(nora, 'waive-legal')
+    for (const box of await nora.locator('[name="languages"]').all()) await box.check()
+    await nora.fill('[name="waivers.SEC-HOST"]', 'It names a space and no machine.')
+    await nora.fill('#f-password', demo.passwords.nora)
+    await nora.click('#sign-button')
+    await nora.waitForURL(/said=signed/)
+
+    await ines.goto(demo.desk + path)
+    await holds(ines, '#stand', /Nora Haddad: It names a space and no machine/)
+    assert.equal(await ines.locator('[name^="waivers."]').count(), 0, 'one second person is enough')
+    for (const box of await ines.locator('[name="languages"]').all()) await box.check()
+    await ines.fill('#f-password', demo.passwords.ines)
+    await ines.click('#sign-button')
+    await ines.waitForURL(/said=published/)
+    await until(async () => (await (await fetch(demo.page)).text()).includes('during the failover'), 3000, 'the page')
+    await dana.goto(demo.desk + path)
+    await holds(dana, '#stand', /Customers say so themselves.*Nora Haddad: It names a space and no machine/s)
     assert.match(demo.run('audit', 'verify').text, /Everything holds/)
   })
 })
