@@ -118,7 +118,7 @@ func (d *Desk) sortIn(ctx context.Context, tx Tx, a Actor, p *plan.Plan, u Updat
 		}
 		item.Incident, item.Title = &inc, inc.called(p)
 	}
-	authors, err := authorsOf(ctx, tx, u.ID)
+	authors, err := tx.Authors(ctx, u.ID)
 	if err != nil {
 		return err
 	}

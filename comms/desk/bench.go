@@ -65,12 +65,12 @@ func (d *Desk) bench(ctx context.Context, tx Tx, u Update) (bench, error) {
 	for _, v := range voids {
 		b.voided[v.Approval] = v.Reason
 	}
-	revisions, err := tx.Revisions(ctx, u.ID)
+	latest, err := tx.Latest(ctx, u.ID)
 	if err != nil {
 		return b, err
 	}
-	b.text = revisions[len(revisions)-1].Draft
-	if b.authors, err = authorsOf(ctx, tx, u.ID); err != nil {
+	b.text = latest.Draft
+	if b.authors, err = tx.Authors(ctx, u.ID); err != nil {
 		return b, err
 	}
 	b.barred, err = tx.Barred(ctx, append(holders(b.place.plan, b.requirements), signers(b.approvals)...))

@@ -191,9 +191,8 @@ func (d *Desk) need(ctx context.Context, tx Tx, c *Clock, updates []Update) erro
 
 // reports tells whether an update is the report on an incident.
 func reports(ctx context.Context, tx Tx, u Update) (bool, error) {
-	revisions, err := tx.Revisions(ctx, u.ID)
-	n := len(revisions)
-	return n > 0 && revisions[n-1].Draft.Phase == comms.PhasePostmortem, err
+	latest, err := tx.Latest(ctx, u.ID)
+	return latest.Draft.Phase == comms.PhasePostmortem, err
 }
 
 // signingLine is who may still sign. Where nobody is left, everybody hears

@@ -346,11 +346,11 @@ func (d *Desk) saidOf(ctx context.Context, tx Tx, inc Incident) (stated, error) 
 		if u.Kind != comms.MessageUpdate || u.State == Withdrawn || u.State == Published {
 			continue
 		}
-		revisions, err := tx.Revisions(ctx, u.ID)
-		if err != nil || len(revisions) == 0 {
+		latest, err := tx.Latest(ctx, u.ID)
+		if err != nil || latest.Number == 0 {
 			return out, err
 		}
-		text := revisions[len(revisions)-1].Draft
+		text := latest.Draft
 		out.severities = append(out.severities, text.Severity)
 		out.severity, out.claims, out.timed = text.Severity, slices.Clone(text.Claims), out.timed || u.State == Approved
 		if at, err := draft.ParseTime(text.StartedAt); err == nil {

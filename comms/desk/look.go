@@ -101,7 +101,9 @@ func (d *Desk) Look(ctx context.Context, a Actor, update comms.ID) (View, error)
 		if err != nil {
 			return err
 		}
-		v.Suggestions = suggested(a, v.Update, at.plan, made, v.Revisions, workings)
+		if v.Suggestions, err = suggested(ctx, tx, a, v.Update, at.plan, made); err != nil {
+			return err
+		}
 		if at.incident != nil && !v.Update.Over() {
 			text := newest(v.Latest, workings).Draft
 			v.Cause = at.cause(text)
@@ -288,7 +290,7 @@ func (d *Desk) signatures(ctx context.Context, tx Tx, a Actor, at place, v View)
 			return nil, nil
 		}
 		b.proposed = v.Proposed
-		if b.authors, err = authorsOf(ctx, tx, v.Update.ID); err != nil {
+		if b.authors, err = tx.Authors(ctx, v.Update.ID); err != nil {
 			return nil, err
 		}
 		if b.barred, err = tx.Barred(ctx, holders(at.plan, b.requirements)); err != nil {
@@ -394,12 +396,12 @@ func (d *Desk) LookIncident(ctx context.Context, a Actor, id comms.ID) (Incident
 			if v.Waivers[u.ID], err = waivers(ctx, tx, u); err != nil {
 				return err
 			}
-			revisions, err := tx.Revisions(ctx, u.ID)
+			latest, err := tx.Latest(ctx, u.ID)
 			if err != nil {
 				return err
 			}
-			if n := len(revisions); n > 0 {
-				v.Texts[u.ID] = revisions[n-1].Draft
+			if latest.Number > 0 {
+				v.Texts[u.ID] = latest.Draft
 			}
 			open, err := unanswered(ctx, tx, u)
 			if err != nil {
@@ -408,11 +410,9 @@ func (d *Desk) LookIncident(ctx context.Context, a Actor, id comms.ID) (Incident
 			if len(open) == 0 {
 				continue
 			}
-			workings, err := tx.Workings(ctx, u.ID)
-			if err != nil {
+			if v.Suggestions[u.ID], err = suggested(ctx, tx, a, u, v.Plan, open); err != nil {
 				return err
 			}
-			v.Suggestions[u.ID] = suggested(a, u, v.Plan, open, revisions, workings)
 		}
 		if err := d.showClocks(ctx, tx, &v); err != nil {
 			return err

@@ -153,18 +153,15 @@ func (d *Desk) carryOver(ctx context.Context, tx Tx, inc Incident) (draft.Draft,
 		if u.Publication <= latest || u.Kind == comms.MessageRedaction {
 			continue
 		}
-		revisions, err := tx.Revisions(ctx, u.ID)
+		last, err := tx.Latest(ctx, u.ID)
 		if err != nil {
 			return draft.Draft{}, err
 		}
-		switch n := len(revisions); {
-		case n == 0: // a holding statement: nobody wrote it
+		if last.Number == 0 || last.Redacted { // of a holding statement, which nobody wrote, there is none
 			redacted = max(redacted, u.Publication)
-		case revisions[n-1].Redacted:
-			redacted = max(redacted, u.Publication)
-		default:
-			text, latest = revisions[n-1].Draft.Clone(), u.Publication
+			continue
 		}
+		text, latest = last.Draft.Clone(), u.Publication
 	}
 	if redacted > latest { // there are no words to go on from; the states that were signed with them stand
 		standing, err := tx.Publication(ctx, inc.Head)

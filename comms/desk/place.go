@@ -64,7 +64,7 @@ func (d *Desk) now(ctx context.Context, tx Tx, u Update) (place, error) {
 	if at.causes, err = tx.Confirmations(ctx, inc.ID); err != nil {
 		return at, err
 	}
-	if at.authors, err = authorsOf(ctx, tx, u.ID); err != nil {
+	if at.authors, err = tx.Authors(ctx, u.ID); err != nil {
 		return at, err
 	}
 	if at.barred, err = tx.Barred(ctx, everyone(at.plan)); err != nil {
@@ -146,12 +146,12 @@ func (d *Desk) behind(ctx context.Context, tx Tx, at place, prior Update) (place
 
 // unfinished is what a text would say that is still being written.
 func (d *Desk) unfinished(ctx context.Context, tx Tx, at place, u Update) (comms.Message, error) {
-	revisions, err := tx.Revisions(ctx, u.ID)
+	latest, err := tx.Latest(ctx, u.ID)
 	if err != nil {
 		return comms.Message{}, err
 	}
 	at.update = u
-	return at.message(revisions[len(revisions)-1].Draft)
+	return at.message(latest.Draft)
 }
 
 func submitted(ctx context.Context, tx Tx, u Update) (comms.Message, error) {

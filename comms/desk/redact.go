@@ -34,11 +34,11 @@ func (d *Desk) Redact(ctx context.Context, a Actor, publication int64) (Update, 
 			if one.Kind != comms.MessageRedaction || one.Over() {
 				continue
 			}
-			revisions, err := tx.Revisions(ctx, one.ID)
+			latest, err := tx.Latest(ctx, one.ID)
 			if err != nil {
 				return err
 			}
-			if revisions[len(revisions)-1].Draft.Redacts == publication {
+			if latest.Draft.Redacts == publication {
 				u = one
 				return nil
 			}
@@ -101,12 +101,11 @@ func (d *Desk) forget(ctx context.Context, tx Tx, a Actor, b bench, redaction si
 }
 
 func (d *Desk) forgetIn(ctx context.Context, tx Tx, a Actor, u Update, gone map[string]bool, author plan.PersonID) error {
-	revisions, err := tx.Revisions(ctx, u.ID)
+	latest, err := tx.Latest(ctx, u.ID)
 	if err != nil {
 		return err
 	}
-	latest, err := settle(ctx, tx, revisions[len(revisions)-1])
-	if err != nil {
+	if latest, err = settle(ctx, tx, latest); err != nil {
 		return err
 	}
 	text := latest.Draft.Clone()

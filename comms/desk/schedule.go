@@ -74,11 +74,11 @@ func earlier(a, b Update) bool {
 
 // planned is when an update is to go out.
 func planned(ctx context.Context, tx Tx, u Update) (time.Time, error) {
-	revisions, err := tx.Revisions(ctx, u.ID)
-	if err != nil || len(revisions) == 0 {
+	latest, err := tx.Latest(ctx, u.ID)
+	if err != nil || latest.Number == 0 {
 		return time.Time{}, err
 	}
-	return Planned(revisions[len(revisions)-1].Draft), nil
+	return Planned(latest.Draft), nil
 }
 
 // approve keeps a message that is signed for its time, if it could go out then

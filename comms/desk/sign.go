@@ -210,7 +210,7 @@ func (d *Desk) setAside(ctx context.Context, tx Tx, a Actor, u Update, to Update
 	if err != nil {
 		return err
 	}
-	authors, err := authorsOf(ctx, tx, u.ID)
+	authors, err := tx.Authors(ctx, u.ID)
 	if err != nil {
 		return err
 	}

@@ -262,11 +262,11 @@ func (h hearing) claims(ctx context.Context, inc Incident) (map[comms.ComponentI
 		if u.State == Published || u.State == Withdrawn && inc.Head > 0 {
 			continue
 		}
-		revisions, err := h.tx.Revisions(ctx, u.ID)
+		latest, err := h.tx.Latest(ctx, u.ID)
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range revisions[len(revisions)-1].Draft.Claims {
+		for _, c := range latest.Draft.Claims {
 			out[c.Component] = true
 		}
 	}
@@ -337,11 +337,10 @@ func (h hearing) feed(ctx context.Context, inc Incident, u Update, meaning plan.
 	if err != nil {
 		return false, err
 	}
-	revisions, err := h.tx.Revisions(ctx, u.ID)
+	latest, err := h.tx.Latest(ctx, u.ID)
 	if err != nil {
 		return false, err
 	}
-	latest := revisions[len(revisions)-1]
 	if drawn == 0 || len(workings) > 0 || latest.Number != drawn {
 		return false, nil
 	}
@@ -467,11 +466,11 @@ func (h hearing) propose(ctx context.Context, incident comms.ID) (Update, error)
 		if u.Over() || u.Kind != comms.MessageUpdate {
 			continue
 		}
-		revisions, err := h.tx.Revisions(ctx, u.ID)
+		latest, err := h.tx.Latest(ctx, u.ID)
 		if err != nil {
 			return Update{}, err
 		}
-		if p := revisions[len(revisions)-1].Draft.Phase; p == phase || p.Closed() {
+		if p := latest.Draft.Phase; p == phase || p.Closed() {
 			return Update{}, nil
 		}
 	}

@@ -133,11 +133,8 @@ func statementsPending(ctx context.Context, tx Tx) (map[string]Update, error) {
 
 // statementOf is the statement that an update asks to approve.
 func statementOf(ctx context.Context, tx Tx, u Update) (string, error) {
-	revisions, err := tx.Revisions(ctx, u.ID)
-	if err != nil || len(revisions) == 0 {
-		return "", err
-	}
-	return revisions[0].Draft.Statement, nil
+	latest, err := tx.Latest(ctx, u.ID)
+	return latest.Draft.Statement, err
 }
 
 // AskForStatement begins the approval of a holding statement, for as long as

@@ -72,6 +72,12 @@ type Updates interface {
 	ChangeUpdate(ctx context.Context, u Update) error
 	// Revisions lists the revisions of an update, oldest first.
 	Revisions(ctx context.Context, update comms.ID) ([]Revision, error)
+	// Latest is the latest revision of an update; the zero Revision if nobody
+	// wrote it, as of a holding statement.
+	Latest(ctx context.Context, update comms.ID) (Revision, error)
+	// Authors lists who wrote a revision of an update or is typing into it, each
+	// once, in the order in which they began.
+	Authors(ctx context.Context, update comms.ID) ([]plan.PersonID, error)
 	AddRevision(ctx context.Context, r Revision) error
 }
 

@@ -138,7 +138,7 @@ func (d *Desk) require(ctx context.Context, tx Tx, at place, m comms.Message) (r
 	if err != nil {
 		return nil, nil, err
 	}
-	authors, err := authorsOf(ctx, tx, at.update.ID)
+	authors, err := tx.Authors(ctx, at.update.ID)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -154,34 +154,6 @@ func (d *Desk) require(ctx context.Context, tx Tx, at place, m comms.Message) (r
 		able = everybody(able, may)
 	}
 	return requirements, able, nil
-}
-
-func authorsOf(ctx context.Context, tx Tx, update comms.ID) ([]plan.PersonID, error) {
-	revisions, err := tx.Revisions(ctx, update)
-	if err != nil {
-		return nil, err
-	}
-	workings, err := tx.Workings(ctx, update)
-	if err != nil {
-		return nil, err
-	}
-	return authorsIn(revisions, workings), nil
-}
-
-func authorsIn(revisions []Revision, workings []Working) []plan.PersonID {
-	var out []plan.PersonID
-	add := func(author plan.PersonID) {
-		if !slices.Contains(out, author) {
-			out = append(out, author)
-		}
-	}
-	for _, r := range revisions {
-		add(r.Author)
-	}
-	for _, w := range workings {
-		add(w.Author)
-	}
-	return out
 }
 
 // holders lists everybody whose role may fill one of the requirements.

@@ -265,7 +265,7 @@ func (d *Desk) answerable(ctx context.Context, tx Tx, a Actor, update, suggestio
 	if err != nil {
 		return s, latest, err
 	}
-	authors, err := authorsOf(ctx, tx, update)
+	authors, err := tx.Authors(ctx, update)
 	switch {
 	case err != nil:
 	case a.Token != "":
@@ -297,13 +297,24 @@ type Suggested struct {
 	You   bool        // the actor may answer it
 }
 
-// suggested shows suggestions for an update, which has these revisions and is
-// being typed into like this, to an actor.
-func suggested(a Actor, u Update, p *plan.Plan, list []Suggestion, revisions []Revision, workings []Working) []Suggested {
+// suggested shows suggestions for an update to an actor.
+func suggested(ctx context.Context, tx Tx, a Actor, u Update, p *plan.Plan, list []Suggestion) ([]Suggested, error) {
 	if len(list) == 0 {
-		return nil
+		return nil, nil
 	}
-	text, authors := newest(revisions[len(revisions)-1], workings).Draft, authorsIn(revisions, workings)
+	latest, err := tx.Latest(ctx, u.ID)
+	if err != nil {
+		return nil, err
+	}
+	workings, err := tx.Workings(ctx, u.ID)
+	if err != nil {
+		return nil, err
+	}
+	authors, err := tx.Authors(ctx, u.ID)
+	if err != nil {
+		return nil, err
+	}
+	text := newest(latest, workings).Draft
 	t, _ := p.Template(text.Template)
 	var out []Suggested
 	for _, s := range list {
@@ -314,5 +325,5 @@ func suggested(a Actor, u Update, p *plan.Plan, list []Suggestion, revisions []R
 		one.You = !u.Over() && s.Answer == "" && a.Token == "" && s.Person != a.Person && slices.Contains(authors, a.Person)
 		out = append(out, one)
 	}
-	return out
+	return out, nil
 }

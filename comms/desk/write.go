@@ -97,11 +97,8 @@ func editable(ctx context.Context, tx Tx, update comms.ID) (Update, Revision, er
 	case Withdrawn:
 		return u, Revision{}, comms.Refuse(comms.Conflict, "", "this update was withdrawn; start a new one")
 	}
-	revisions, err := tx.Revisions(ctx, update)
-	if err != nil {
-		return u, Revision{}, err
-	}
-	return u, revisions[len(revisions)-1], nil
+	latest, err := tx.Latest(ctx, update)
+	return u, latest, err
 }
 
 // reopen takes an update back to draft, because its text changes. Its

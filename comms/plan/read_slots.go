@@ -191,12 +191,12 @@ func checkSlots(v value, text string, t *Template, used map[string]bool) {
 		strayBraces(v, text, end, m[0])
 		end = m[1]
 		name, optional := text[m[2]:m[3]], m[4] >= 0
-		s, ok := t.Slot(name)
-		switch at := v.within(text, m[0]).as(MistakeSlot); {
+		at := func() value { return v.within(text, m[0]).as(MistakeSlot) } // which takes its time
+		switch s, ok := t.Slot(name); {
 		case !ok:
-			at.bad(didYouMean(name, names), "the slot %s is in the words and not declared under slots", quote(name))
+			at().bad(didYouMean(name, names), "the slot %s is in the words and not declared under slots", quote(name))
 		case !optional && !s.Required:
-			at.bad(fix("write {%s?}, so that its sentence goes when it is empty", name), "the slot %s may be empty, and its sentence says nothing without it", quote(name))
+			at().bad(fix("write {%s?}, so that its sentence goes when it is empty", name), "the slot %s may be empty, and its sentence says nothing without it", quote(name))
 		}
 		used[name] = true
 	}

@@ -116,10 +116,8 @@ func (s *Store) Subject(ctx context.Context, update comms.ID) (about desk.Subjec
 			about.Name = i.Name
 			return err
 		}
-		rs, err := t.Revisions(ctx, update)
-		if err == nil && len(rs) > 0 {
-			about.Name = rs[len(rs)-1].Draft.Summary
-		}
+		latest, err := t.Latest(ctx, update)
+		about.Name = latest.Draft.Summary
 		return err
 	})
 	return about, err

@@ -2,11 +2,14 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/desk"
+	"github.com/countersign/countersign/comms/plan"
 )
 
 const updateColumns = `id, COALESCE(incident_id, ''), kind, state, COALESCE(digest, ''), submitted_at, submitted_by, note, COALESCE(publication, 0), created_at, created_by, version`
@@ -86,6 +89,25 @@ func scanRevision(r row) (v desk.Revision, err error) {
 func (t *tx) Revisions(ctx context.Context, update comms.ID) ([]desk.Revision, error) {
 	return all(ctx, t, scanRevision, `SELECT update_id, number, author, at, draft FROM revisions
 		WHERE update_id = $1 ORDER BY number`, update)
+}
+
+// Latest implements desk.Updates.
+func (t *tx) Latest(ctx context.Context, update comms.ID) (desk.Revision, error) {
+	r, err := one(ctx, t, scanRevision, `SELECT update_id, number, author, at, draft FROM revisions
+		WHERE update_id = $1 ORDER BY number DESC LIMIT 1`, update)
+	if errors.Is(err, sql.ErrNoRows) {
+		return desk.Revision{}, nil
+	}
+	return r, err
+}
+
+// Authors implements desk.Updates.
+func (t *tx) Authors(ctx context.Context, update comms.ID) ([]plan.PersonID, error) {
+	return all(ctx, t, value[plan.PersonID], `SELECT author FROM (
+		SELECT author, 1 AS typing, MIN(number) AS since FROM revisions WHERE update_id = $1 GROUP BY author UNION ALL
+		SELECT person, 2, position FROM workings w WHERE update_id = $2
+			AND NOT EXISTS (SELECT 1 FROM revisions r WHERE r.update_id = w.update_id AND r.author = w.person)) AS writers
+		ORDER BY typing, since`, update, update)
 }
 
 // AddRevision implements desk.Updates.

@@ -229,6 +229,12 @@ func writers(t *testing.T, st *store.Store) {
 		rs, err := tx.Revisions(o.ctx(), u.ID)
 		must(t, err)
 		same(t, "revisions", len(rs), people*each+1)
+		latest, err := tx.Latest(o.ctx(), u.ID)
+		must(t, err)
+		same(t, "latest revision", latest, rs[people*each])
+		latest, err = tx.Latest(o.ctx(), "nobodywrote0")
+		must(t, err)
+		same(t, "latest revision of what nobody wrote", latest, desk.Revision{})
 		return nil
 	}))
 	es, err := st.Audit(o.ctx(), 0, 1)

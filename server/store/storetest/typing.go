@@ -39,6 +39,9 @@ func typing(t *testing.T, st *store.Store) {
 			same(t, "time", ws[i].At, want.At)
 			same(t, "words", ws[i].Draft.Slots.Get("en", "impact"), want.Draft.Slots.Get("en", "impact"))
 		}
+		authors, err := tx.Authors(o.ctx(), u.ID)
+		must(t, err)
+		same(t, "authors", authors, []plan.PersonID{"dana", "sam"}) // dana had begun before
 		return nil
 	}))
 
