@@ -50,7 +50,7 @@ func (s *Snapshot) brand() {
 			accent = accentCSS(*c.Accent)
 		}
 		if c.Logo != nil {
-			s.logo, s.mark = newPicture(c.Logo.Type, c.Logo.Data), markOf(*c.Logo)
+			s.logo, s.mark = newDocument(c.Logo.Type, "", c.Logo.Data).asItIs(), markOf(*c.Logo)
 		}
 	}
 	s.style, s.Policy = s.builder.styled(accent)

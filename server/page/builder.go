@@ -44,9 +44,9 @@ type Builder struct {
 	cards            *memory
 }
 
-// heldBytes is how much is kept of rendered documents besides the front page,
-// before compression. Compressed they take about half of it once more.
-const heldBytes = 2 << 20
+// heldBytes is how much is kept of rendered documents besides the front page:
+// some fifty pages of the largest.
+const heldBytes = 1 << 20
 
 // NewBuilder reads the templates (package templates) and the style sheets and
 // script (package static), so that what is missing is known at the start.

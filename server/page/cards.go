@@ -16,7 +16,7 @@ import (
 const CardFile = "/card.png"
 
 // heldCards is how many bytes of pictures are kept, of about 20 KB each.
-const heldCards = 5 << 19
+const heldCards = 1 << 20
 
 // ErrBusy says that too many pictures were asked for that nobody had drawn.
 var ErrBusy = errors.New("pictures are drawn a few in a second; try again in a moment")

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -21,6 +22,7 @@ const (
 type Document struct {
 	Type     string // media type with its charset
 	Language string // BCP 47, for Content-Language
+	plain    bool   // it has one form, whatever coding is asked for
 	forms    map[Encoding]func() Form
 }
 
@@ -38,13 +40,17 @@ type Form struct {
 // who will ask for it; those of a snapshot when it is built.
 func (d *Document) In(e Encoding) Form { return d.forms[e]() }
 
-// size is how many bytes it has before it is compressed. One that is none, for
-// a path that has none, takes a little room as well.
+// size is about how many bytes of memory it takes once it is packed, in the two
+// codings that it can be had in. One that is none, for a path that has none,
+// takes a little room as well.
 func (d *Document) size() int {
-	if d == nil {
+	switch {
+	case d == nil:
 		return leastSize
+	case d.plain:
+		return leastSize + len(d.In(Identity).Bytes)
 	}
-	return leastSize + len(d.In(Identity).Bytes)
+	return leastSize + 2*len(d.In(Gzip).Bytes)
 }
 
 const leastSize = 1 << 10
@@ -59,32 +65,60 @@ func (d *Document) compress() {
 // newDocument makes a document of its plain bytes.
 func newDocument(mediaType, lang string, plain []byte) *Document {
 	sum := sha256.Sum256(plain)
-	tag := base64.RawURLEncoding.EncodeToString(sum[:12])
-	form := func(e Encoding, suffix string, coded []byte) Form {
-		f := Form{Bytes: coded, ETag: `"` + tag + suffix + `"`}
-		f.Header = map[string][]string{"Content-Length": {strconv.Itoa(len(coded))}, "Etag": {f.ETag}}
-		if lang != "" {
-			f.Header["Content-Language"] = []string{lang}
-		}
-		if e != Identity {
-			f.Header["Content-Encoding"] = []string{string(e)}
-		}
-		return f
-	}
-	identity := form(Identity, "", plain)
-	packed := func(e Encoding, suffix string, pack func([]byte) []byte) func() Form {
-		return sync.OnceValue(func() Form { return form(e, suffix, pack(plain)) })
-	}
+	l := label{base64.RawURLEncoding.EncodeToString(sum[:12]), lang}
+	identity := l.on(plain, Identity)
 	return &Document{Type: mediaType, Language: lang, forms: map[Encoding]func() Form{
 		Identity: func() Form { return identity },
-		Gzip:     packed(Gzip, "-gz", zipped),
-		Brotli:   packed(Brotli, "-br", brotlied),
+		Gzip:     sync.OnceValue(func() Form { return l.on(zipped(plain), Gzip) }),
+		Brotli:   sync.OnceValue(func() Form { return l.on(brotlied(plain), Brotli) }),
 	}}
 }
 
-// newPicture is a document whose bytes are compressed already: every coding is
-// none.
-func newPicture(mediaType string, data []byte) *Document {
-	plain := newDocument(mediaType, "", data).forms[Identity]
-	return &Document{Type: mediaType, forms: map[Encoding]func() Form{Identity: plain, Gzip: plain, Brotli: plain}}
+// packed is the same document in a fifth of the memory: whoever wants it plain,
+// and few do, has it unpacked each time.
+func (d *Document) packed() *Document {
+	if d == nil || d.plain {
+		return d
+	}
+	plain, small := d.In(Identity), d.In(Gzip)
+	plain.Bytes = nil
+	l := label{strings.Trim(plain.ETag, `"`), d.Language}
+	out := *d
+	out.forms = map[Encoding]func() Form{
+		Identity: func() Form {
+			whole := plain
+			whole.Bytes = unzipped(small.Bytes)
+			return whole
+		},
+		Gzip:   func() Form { return small },
+		Brotli: sync.OnceValue(func() Form { return l.on(brotlied(unzipped(small.Bytes)), Brotli) }),
+	}
+	return &out
+}
+
+// label is what all forms of a document have in common.
+type label struct{ tag, lang string }
+
+// on makes the form of these bytes, which are in a coding.
+func (l label) on(coded []byte, e Encoding) Form {
+	f := Form{Bytes: coded, ETag: `"` + l.tag + suffixes[e] + `"`}
+	f.Header = map[string][]string{"Content-Length": {strconv.Itoa(len(coded))}, "Etag": {f.ETag}}
+	if l.lang != "" {
+		f.Header["Content-Language"] = []string{l.lang}
+	}
+	if e != Identity {
+		f.Header["Content-Encoding"] = []string{string(e)}
+	}
+	return f
+}
+
+// suffixes tell the forms of a document apart in their tags: other bytes, other
+// tag.
+var suffixes = map[Encoding]string{Gzip: "-gz", Brotli: "-br"}
+
+// asItIs is the document in one form, whatever coding is asked for: one whose
+// bytes are compressed already, or that is made for a single request, and small.
+func (d *Document) asItIs() *Document {
+	plain := d.forms[Identity]
+	return &Document{Type: d.Type, Language: d.Language, plain: true, forms: map[Encoding]func() Form{Identity: plain, Gzip: plain, Brotli: plain}}
 }

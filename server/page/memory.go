@@ -8,7 +8,7 @@ import (
 	"github.com/countersign/countersign/server/cache"
 )
 
-// memory keeps the documents that were used last, up to a bound.
+// memory keeps the documents that were used last, packed, up to a bound.
 type memory struct {
 	docs   *cache.Cache[string, *Document]
 	making singleflight.Group
@@ -18,8 +18,7 @@ type memory struct {
 	redactions int64
 }
 
-// newMemory makes one for so many bytes of documents, as they are before they
-// are compressed.
+// newMemory makes one for so many bytes of packed documents.
 func newMemory(limit int) *memory {
 	return &memory{docs: cache.New[string](limit, 1+limit/leastSize, (*Document).size)}
 }
@@ -35,10 +34,12 @@ func (m *memory) get(key string, make func() (*Document, error)) (*Document, err
 			return doc, nil
 		}
 		doc, err := make()
-		if err == nil {
-			m.docs.Add(key, doc)
+		if err != nil {
+			return nil, err
 		}
-		return doc, err
+		doc = doc.packed()
+		m.docs.Add(key, doc)
+		return doc, nil
 	})
 	if err != nil {
 		return nil, err

@@ -99,15 +99,6 @@ func (s *Snapshot) Embed(e Embedding) (*Document, error) {
 	return newDocument("application/json; charset=utf-8", string(lang), text).asItIs(), nil
 }
 
-// asItIs is the document without its compressed forms: one that is made for a
-// single request, and small.
-func (d *Document) asItIs() *Document {
-	for e := range d.forms {
-		d.forms[e] = d.forms[Identity]
-	}
-	return d
-}
-
 // locate finds the language and the path of an address of this page.
 func (s *Snapshot) locate(e Embedding) (comms.Lang, string, bool) {
 	if s.facts.catalogue == nil {

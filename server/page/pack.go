@@ -46,6 +46,16 @@ func zipped(plain []byte) []byte {
 	return pack(z, plain)
 }
 
+// unzipped gives back what zipped was given.
+func unzipped(packed []byte) []byte {
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil // which zipped never makes
+	}
+	plain, _ := io.ReadAll(z) // of what was complete in memory
+	return plain
+}
+
 func brotlied(plain []byte) []byte {
 	size := window(len(plain))
 	b, waits := brotlis[size].Get().(packer)
