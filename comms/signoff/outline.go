@@ -278,10 +278,12 @@ func (o *Outline) Without(redaction Publication) (*Outline, error) {
 	return &out, nil
 }
 
-// Gather gives the same outlines in memory of their own, close together.
+// Gather gives the same outlines in memory of their own, close together. What
+// one says of components it shares with all that say the same: in ten years much
+// happens again.
 func Gather(all []*Outline) []*Outline {
 	var ids strings.Builder
-	of, does := map[*subject]*subject{}, map[*effect]*effect{}
+	of, does, said := map[*subject]*subject{}, map[*effect]*effect{}, map[string]*effect{}
 	for _, o := range all {
 		ids.WriteString(string(o.update))
 		if o.of != nil && of[o.of] == nil {
@@ -289,7 +291,11 @@ func Gather(all []*Outline) []*Outline {
 			of[o.of] = &subject{kind: o.of.kind, severity: o.of.severity}
 		}
 		if o.does != nil && does[o.does] == nil {
-			does[o.does] = o.does.copy(effect{})
+			text := fmt.Sprintf("%q", *o.does)
+			if said[text] == nil {
+				said[text] = o.does.copy(effect{})
+			}
+			does[o.does] = said[text]
 		}
 	}
 	names := ids.String()

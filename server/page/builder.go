@@ -116,7 +116,7 @@ func (b *Builder) build(f *facts, words *shelf.Shelf, now time.Time) (*Snapshot,
 		Number: f.head(), Expires: f.nextChange(now),
 		languages: b.cat.Languages(), source: language.Fallback,
 		months: f.months(now), records: map[comms.Lang]func() (*feed.Record, error){},
-		programs: sync.OnceValues(func() (*statuspage.Record, error) { return statuspage.Read(f.outlines, words) }),
+		programs: sync.OnceValues(func() (*statuspage.Record, error) { return statuspage.Read(f.outlines, f.told, words) }),
 		views:    map[comms.Lang]func() (*statuspage.View, error){}, lists: map[key]func() (*Document, error){},
 	}
 	s.brand()

@@ -247,6 +247,9 @@ func (f *facts) known(id comms.ID) *incident {
 	return f.incidents[at]
 }
 
+// told lists what was published of an incident, oldest first.
+func (f *facts) told(id comms.ID) []*update { return f.known(id).updates }
+
 // concerning lists the incidents that ever claimed a state of a component,
 // oldest first.
 func (f *facts) concerning(id comms.ComponentID) []*incident {

@@ -85,7 +85,7 @@ func (v *View) month(start time.Time) month {
 
 // began is when it began for customers, by its latest publication.
 func (i *incident) began() time.Time {
-	if at := i.latest.StartedAt(); !at.IsZero() {
+	if at := i.latest().StartedAt(); !at.IsZero() {
 		return at
 	}
 	return i.first().At()
@@ -107,7 +107,7 @@ func (i *incident) filed() time.Time {
 }
 
 // upcoming tells whether this is planned work that nobody has said to have begun.
-func (i *incident) upcoming() bool { return i.latest.Phase() == comms.PhaseScheduled }
+func (i *incident) upcoming() bool { return i.latest().Phase() == comms.PhaseScheduled }
 
 // newest is when its latest update was published.
 func (i *incident) newest() time.Time { return i.updates[len(i.updates)-1].At() }

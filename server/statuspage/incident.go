@@ -55,15 +55,15 @@ type change struct {
 }
 
 func (v *View) report(i *incident) report {
-	status, _ := phase(i.latest.Phase())
+	status, _ := phase(i.latest().Phase())
 	out := report{
 		ID: i.id, Name: v.title(i), Status: status, CreatedAt: v.stamp(i.first().At()), UpdatedAt: v.stamp(i.changed),
 		MonitoringAt: v.stampOr(i.reached(func(p comms.Phase) bool { return p == comms.PhaseMonitoring || p == comms.PhaseVerifying })),
 		ResolvedAt:   v.stampOr(i.reached(comms.Phase.Closed)), Impact: i.impact(), Shortlink: v.link(i),
 		StartedAt: v.stamp(i.first().At()), PageID: v.r.page, Updates: []entry{}, Components: v.named(i.affects()),
 	}
-	if i.kind == comms.KindIncident && !i.latest.StartedAt().IsZero() {
-		out.StartedAt = v.stamp(i.latest.StartedAt())
+	if i.kind == comms.KindIncident && !i.latest().StartedAt().IsZero() {
+		out.StartedAt = v.stamp(i.latest().StartedAt())
 	}
 	for _, u := range slices.Backward(i.updates) {
 		out.Updates = append(out.Updates, v.entry(i, u))

@@ -24,7 +24,8 @@ type Record struct {
 	names     map[comms.ComponentID]comms.Words // as last known, gone components included
 	groups    map[string]*seen
 	listed    map[comms.ComponentID]*seen
-	shelf     *shelf.Shelf // has the words
+	told      func(comms.ID) []*signoff.Told // all updates of an incident, oldest first
+	shelf     *shelf.Shelf                   // has the words
 }
 
 // seen tells since when the plan has had a group or a component, and when what
@@ -41,18 +42,17 @@ type incident struct {
 	number  int64     // of its first publication
 	updates []*update // oldest first
 	changed time.Time // when anything was published about it last
-	latest  *update
 }
 
 // update is one publication of an incident.
 type update = signoff.Told
 
-// Read gathers publications by their outlines, oldest first; their words come
-// from the shelf. It refuses what is none, and a row of them without a plan. The
-// slice must not change afterwards.
-func Read(pubs []*signoff.Outline, words *shelf.Shelf) (*Record, error) {
+// Read gathers publications by their outlines, oldest first; told has those of
+// each incident, and the shelf their words. It refuses what is none, and a row of
+// them without a plan. Neither slice may change afterwards.
+func Read(pubs []*signoff.Outline, told func(comms.ID) []*signoff.Told, words *shelf.Shelf) (*Record, error) {
 	r := &Record{
-		byID: map[comms.ID]*incident{}, states: map[comms.ComponentID]comms.State{}, names: map[comms.ComponentID]comms.Words{},
+		told: told, byID: map[comms.ID]*incident{}, states: map[comms.ComponentID]comms.State{}, names: map[comms.ComponentID]comms.Words{},
 		groups: map[string]*seen{}, listed: map[comms.ComponentID]*seen{}, shelf: words,
 	}
 	for _, o := range pubs {
@@ -70,7 +70,7 @@ func Read(pubs []*signoff.Outline, words *shelf.Shelf) (*Record, error) {
 	}
 	for _, i := range r.incidents {
 		if i.open() {
-			for _, c := range i.latest.Claims() {
+			for _, c := range i.latest().Claims() {
 				r.states[c.Component] = comms.Worst(r.states[c.Component], c.State)
 			}
 		}
@@ -100,15 +100,14 @@ func (r *Record) add(o *signoff.Outline) {
 func (r *Record) tell(o *signoff.Outline) {
 	i := r.byID[o.Incident()]
 	if i == nil {
-		i = &incident{id: o.Incident(), kind: comms.KindIncident, number: o.Number()}
+		i = &incident{id: o.Incident(), kind: comms.KindIncident, number: o.Number(), updates: r.told(o.Incident())}
 		if o.Work() {
 			i.kind = comms.KindMaintenance
 		}
 		r.byID[i.id] = i
 		r.incidents = append(r.incidents, i)
 	}
-	i.updates, i.changed = signoff.Tell(i.updates, o), o.At()
-	i.latest = i.updates[len(i.updates)-1]
+	i.changed = o.At()
 	for _, c := range o.Changes() {
 		if s := r.listed[c.Component]; s != nil && c.Before != c.After {
 			s.changed = o.At()
@@ -152,7 +151,9 @@ func (r *Record) full(g comms.Group, c comms.Component) comms.Words {
 	return out
 }
 
-func (i *incident) open() bool { return !i.latest.Phase().Closed() }
+func (i *incident) open() bool { return !i.latest().Phase().Closed() }
+
+func (i *incident) latest() *update { return i.updates[len(i.updates)-1] }
 
 func (i *incident) first() *update { return i.updates[0] }
 

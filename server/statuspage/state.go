@@ -62,7 +62,7 @@ func (r *Record) now() status {
 	order := []status{allWell, atWork, somePartial, someMajor, allMajor} // one for each impact
 	worst := 0
 	for _, i := range r.incidents {
-		if i.open() && i.latest.Phase() != comms.PhaseScheduled {
+		if i.open() && i.latest().Phase() != comms.PhaseScheduled {
 			worst = max(worst, slices.IndexFunc(order, func(s status) bool { return s.Indicator == i.impact() }))
 		}
 	}
@@ -111,11 +111,11 @@ func phase(p comms.Phase) (word, label string) {
 // word for keep it; any other counts for what its components add up to, at
 // least as minor, and one about data at least as major, whatever works.
 func (i *incident) impact() string {
-	severity := string(i.latest.Severity())
+	severity := string(i.latest().Severity())
 	switch {
 	case i.kind == comms.KindMaintenance:
 		return "maintenance"
-	case i.latest.Phase() == comms.PhaseFalseAlarm:
+	case i.latest().Phase() == comms.PhaseFalseAlarm:
 		return "none"
 	case slices.Contains([]string{"minor", "major", "critical"}, severity):
 		return severity

@@ -15,6 +15,7 @@ import (
 
 	"github.com/countersign/countersign/comms"
 	"github.com/countersign/countersign/comms/plan"
+	"github.com/countersign/countersign/comms/signoff"
 	"github.com/countersign/countersign/server/language"
 	"github.com/countersign/countersign/server/page/pagetest"
 	"github.com/countersign/countersign/server/statuspage"
@@ -97,11 +98,23 @@ func view(t testing.TB, p *pagetest.Press, lang comms.Lang) *statuspage.View {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := statuspage.Read(pagetest.Outlines(t, p.All()))
+	r, err := recordOf(t, p.All())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r.In(lang, words.For(lang))
+}
+
+func recordOf(t testing.TB, pubs []signoff.Publication) (*statuspage.Record, error) {
+	t.Helper()
+	outlines, shelf := pagetest.Outlines(t, pubs)
+	told := map[comms.ID][]*signoff.Told{}
+	for _, o := range outlines {
+		if o.Incident() != "" && o.Redacts() == 0 {
+			told[o.Incident()] = signoff.Tell(told[o.Incident()], o)
+		}
+	}
+	return statuspage.Read(outlines, func(id comms.ID) []*signoff.Told { return told[id] }, shelf)
 }
 
 func document(t testing.TB, v *statuspage.View, path string) []byte {

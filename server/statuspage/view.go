@@ -205,7 +205,7 @@ func (r *Record) unresolved() []*incident {
 func (r *Record) ahead(phases ...comms.Phase) []*incident {
 	var out []*incident
 	for _, i := range r.incidents {
-		if slices.Contains(phases, i.latest.Phase()) {
+		if slices.Contains(phases, i.latest().Phase()) {
 			out = append(out, i)
 		}
 	}
@@ -221,7 +221,7 @@ func (i *incident) begins() time.Time {
 // window is when work was to begin and to end, as it was planned last; that of
 // work which nobody announced is when it began and ended.
 func (i *incident) window() (from, until time.Time) {
-	planned := i.latest
+	planned := i.latest()
 	for _, u := range slices.Backward(i.updates) {
 		if u.Phase() == comms.PhaseScheduled {
 			planned = u
@@ -232,7 +232,7 @@ func (i *incident) window() (from, until time.Time) {
 	if from.IsZero() {
 		from = i.first().At()
 	}
-	return from, cmp.Or(planned.EndedAt(), i.latest.EndedAt(), i.reached(comms.Phase.Closed), from)
+	return from, cmp.Or(planned.EndedAt(), i.latest().EndedAt(), i.reached(comms.Phase.Closed), from)
 }
 
 // say picks words in the language of the view, else in the source's.

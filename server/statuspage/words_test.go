@@ -115,7 +115,7 @@ func TestMarkedWords(t *testing.T) {
 	secret := say(3, signoff.Publication{}, both("Use hunter2", "Use hunter2"))
 	say(4, signoff.Publication{}, comms.Words{"en": "Only in English"})
 	p.Redact(secret, at(10, 1, 5, 0), both("A password.", "Una contraseña."))
-	r, err := statuspage.Read(pagetest.Outlines(t, p.All()))
+	r, err := recordOf(t, p.All())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,10 +217,10 @@ func TestGoneComponents(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	if _, err := statuspage.Read(pagetest.Outlines(t, []signoff.Publication{{}})); err == nil {
+	if _, err := recordOf(t, []signoff.Publication{{}}); err == nil {
 		t.Error("what is no publication was read")
 	}
-	if _, err := statuspage.Read(nil, nil); err == nil {
+	if _, err := recordOf(t, nil); err == nil {
 		t.Error("a page without a plan was read")
 	}
 	v := view(t, press(t, "UTC"), "en")
