@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -39,8 +40,7 @@ func New(fsys fs.FS) (*Catalogue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list the message catalogues: %w", err)
 	}
-	bundle := i18n.NewBundle(language.English)
-	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
+	bundle := i18n.NewBundle(language.English)  // of nothing but the question whether it takes them all
 	ids := map[string]map[comms.Lang][]string{} // face → language → identifiers
 	whole := map[comms.Lang]map[string]string{} // languages of one file → their refusals
 	sum := sha256.New()
@@ -49,35 +49,32 @@ func New(fsys fs.FS) (*Catalogue, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read a message catalogue: %w", err)
 		}
-		face, lang, ok := faceOf(name)
-		if !ok {
-			return nil, fmt.Errorf("%s: a message catalogue is named FACE.LANG.json, as desk.es.json, or LANG.json", name)
-		}
-		messages := text
-		if face == "" {
-			if messages, whole[lang], err = divide(text); err != nil {
-				return nil, fmt.Errorf("%s is not a message catalogue: %w", name, err)
-			}
-		}
-		file, err := bundle.ParseMessageFileBytes(messages, name)
+		file, err := parse(name, text)
 		if err != nil {
+			return nil, err
+		}
+		if err := bundle.AddMessages(file.Tag, file.Messages...); err != nil {
 			return nil, fmt.Errorf("%s is not a message catalogue: %w", name, err)
 		}
+		if file.face == "" {
+			whole[file.lang] = file.refusals
+		}
 		for _, m := range file.Messages {
-			of := face
-			if of == "" {
-				of, _, _ = strings.Cut(m.ID, ".")
-			}
+			of := file.of(m)
 			if ids[of] == nil {
 				ids[of] = map[comms.Lang][]string{}
 			}
-			ids[of][lang] = append(ids[of][lang], m.ID)
+			ids[of][file.lang] = append(ids[of][file.lang], m.ID)
 		}
 		fmt.Fprintf(sum, "%s %d\n%s", name, len(text), text)
 	}
 	c := &Catalogue{printers: map[comms.Lang]Printer{}}
 	if c.languages, err = complete(ids, whole); err != nil {
 		return nil, err
+	}
+	bundles := map[string]func() *i18n.Bundle{}
+	for face := range ids {
+		bundles[face] = sync.OnceValue(func() *i18n.Bundle { return bundleOf(fsys, face, names) })
 	}
 	for _, lang := range c.languages {
 		phrases, isWhole := whole[lang]
@@ -86,7 +83,7 @@ func New(fsys fs.FS) (*Catalogue, error) {
 				return nil, err
 			}
 		}
-		c.printers[lang] = newPrinter(bundle, lang, phrases)
+		c.printers[lang] = newPrinter(bundles, lang, phrases)
 	}
 	sum.Sum(c.digest[:0])
 	return c, nil
@@ -109,6 +106,62 @@ func (c *Catalogue) Languages() []comms.Lang { return slices.Clone(c.languages) 
 
 // Digest names the exact words of all catalogues, as publications record them.
 func (c *Catalogue) Digest() comms.Digest { return c.digest }
+
+// file is one that messages stand in.
+type file struct {
+	*i18n.MessageFile
+	face     string // "" for all
+	lang     comms.Lang
+	refusals map[string]string // of one for all faces
+}
+
+// of is the face that says a message.
+func (f file) of(m *i18n.Message) string {
+	if f.face != "" {
+		return f.face
+	}
+	face, _, _ := strings.Cut(m.ID, ".")
+	return face
+}
+
+func parse(name string, text []byte) (f file, err error) {
+	var ok bool
+	if f.face, f.lang, ok = faceOf(name); !ok {
+		return f, fmt.Errorf("%s: a message catalogue is named FACE.LANG.json, as desk.es.json, or LANG.json", name)
+	}
+	if f.face == "" {
+		text, f.refusals, err = divide(text)
+	}
+	if err == nil {
+		f.MessageFile, err = i18n.ParseMessageFileBytes(text, name, map[string]i18n.UnmarshalFunc{"json": json.Unmarshal})
+	}
+	if err != nil {
+		return f, fmt.Errorf("%s is not a message catalogue: %w", name, err)
+	}
+	return f, nil
+}
+
+// bundleOf reads the messages of one face once more, when it first speaks: most
+// are the desk's, and a service that nobody writes at needs none of those. They
+// were read before, so that what is wrong with them is known.
+func bundleOf(fsys fs.FS, face string, names []string) *i18n.Bundle {
+	bundle := i18n.NewBundle(language.English)
+	for _, name := range names {
+		if of, _, _ := faceOf(name); of != face && of != "" {
+			continue
+		}
+		text, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			continue
+		}
+		f, err := parse(name, text)
+		if err != nil {
+			continue
+		}
+		_ = bundle.AddMessages(f.Tag, slices.DeleteFunc(f.Messages, func(m *i18n.Message) bool { return f.of(m) != face })...)
+	}
+	return bundle
+}
 
 func faceOf(name string) (face string, lang comms.Lang, ok bool) {
 	switch parts := strings.Split(path.Base(name), "."); len(parts) {

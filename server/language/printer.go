@@ -3,6 +3,7 @@ package language
 import (
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -13,16 +14,19 @@ import (
 // Printer writes the frame's words in one language. It is safe for use by
 // several goroutines.
 type Printer struct {
-	lang      comms.Lang
-	localizer *i18n.Localizer
-	phrases   map[string]string // English format → format in this language
-	written   func() []written
+	lang    comms.Lang
+	faces   map[string]func() *i18n.Localizer // each made when it first speaks
+	phrases map[string]string                 // English format → format in this language
+	written func() []written
 	// names of the calendar, from January and Sunday on
 	months, shortMonths, weekdays, shortWeekdays []string
 }
 
-func newPrinter(bundle *i18n.Bundle, lang comms.Lang, phrases map[string]string) Printer {
-	p := Printer{lang: lang, localizer: i18n.NewLocalizer(bundle, string(lang)), phrases: phrases, written: recognise(phrases)}
+func newPrinter(faces map[string]func() *i18n.Bundle, lang comms.Lang, phrases map[string]string) Printer {
+	p := Printer{lang: lang, faces: map[string]func() *i18n.Localizer{}, phrases: phrases, written: recognise(phrases)}
+	for face, messages := range faces {
+		p.faces[face] = sync.OnceValue(func() *i18n.Localizer { return i18n.NewLocalizer(messages(), string(lang)) })
+	}
 	p.months = names(p.T("language.months"))
 	p.shortMonths = names(p.T("language.months_short"))
 	p.weekdays = names(p.T("language.weekdays"))
@@ -45,7 +49,7 @@ func names(text string) []string {
 // Dir is the direction in which the language is written, for the attribute of
 // that name in HTML: "ltr" or "rtl".
 func (p Printer) Dir() string {
-	if p.localizer != nil && p.T("language.direction") == "rtl" {
+	if p.T("language.direction") == "rtl" {
 		return "rtl"
 	}
 	return "ltr"
@@ -58,7 +62,9 @@ func (p Printer) Lang() comms.Lang { return p.lang }
 // p.T("desk.saved_at", "time", "14:05 UTC"). The key "count" also selects the
 // plural form. A message that does not exist comes out as its identifier.
 func (p Printer) T(id string, args ...any) string {
-	if p.localizer == nil {
+	face, _, _ := strings.Cut(id, ".")
+	localizer := p.faces[face]
+	if localizer == nil {
 		return id
 	}
 	config := i18n.LocalizeConfig{MessageID: id}
@@ -76,7 +82,7 @@ func (p Printer) T(id string, args ...any) string {
 		}
 		config.TemplateData = data
 	}
-	text, err := p.localizer.Localize(&config)
+	text, err := localizer().Localize(&config)
 	if err != nil && text == "" {
 		return id
 	}

@@ -47,7 +47,7 @@ type held struct {
 }
 
 const (
-	mostHeld = 1 << 20 // bytes of words; decoded they take about twice that
+	mostHeld = 1 << 19 // bytes of words; decoded they take about twice that
 	mostRows = 4096
 	patience = 10 * time.Second // for one answer of the store
 	atOnce   = 100              // publications of one question
