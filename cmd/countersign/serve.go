@@ -33,8 +33,11 @@ func (c serveCmd) Run(ctx context.Context) error {
 	s.Copy = c.folder().Path(s.Copy)
 	running := server.Config{Settings: s, Options: server.Options{Log: s.Logger(os.Stderr)}}
 	if os.Getenv("GOGC") == "" { // whoever sets it knows better
-		debug.SetGCPercent(spare)
-		running.Started = func(net.Addr, net.Addr) { go modest(ctx) }
+		debug.SetGCPercent(spareAtStart)
+		running.Started = func(net.Addr, net.Addr) {
+			debug.SetGCPercent(spare)
+			go modest(ctx)
+		}
 	}
 	err := server.Run(ctx, running)
 	if err != nil {
@@ -45,8 +48,13 @@ func (c serveCmd) Run(ctx context.Context) error {
 
 // spare is how much of what is in use the collector lets garbage grow to, in
 // percent. What the service keeps for good is most of its memory and changes
-// little, so that collecting more often costs little.
-const spare = 30
+// little, so that collecting more often costs little. At the start it is less:
+// what is kept for good comes to lie among what the start needs once, and would
+// keep those pages in use.
+const (
+	spare        = 20
+	spareAtStart = 10
+)
 
 // settling is how often what nobody needs any more goes back. It takes some
 // twenty milliseconds of one processor.

@@ -291,11 +291,11 @@ func Gather(all []*Outline) []*Outline {
 			of[o.of] = &subject{kind: o.of.kind, severity: o.of.severity}
 		}
 		if o.does != nil && does[o.does] == nil {
-			text := fmt.Sprintf("%q", *o.does)
-			if said[text] == nil {
-				said[text] = o.does.copy(effect{})
+			key := fmt.Sprintf("%q", *o.does)
+			if said[key] == nil {
+				said[key] = o.does.copy(effect{})
 			}
-			does[o.does] = said[text]
+			does[o.does] = said[key]
 		}
 	}
 	names := ids.String()

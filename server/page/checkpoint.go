@@ -110,9 +110,17 @@ func (k *Keeper) Prove(ctx context.Context) {
 	k.doubt.Store(nil)
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.assumed != 0 {
-		k.known, k.assumed = k.known.titled(titles), 0
+	if k.assumed == 0 {
+		return
 	}
+	known := k.known
+	k.mu.Unlock() // what is published now is not to wait
+	proven := known.titled(titles).compact()
+	k.mu.Lock()
+	if k.known != known {
+		proven = k.known.titled(titles)
+	}
+	k.known, k.assumed = proven, 0
 }
 
 // prove answers one question to the store, and says how far everything holds.

@@ -257,5 +257,5 @@ func encode(value any) ([]byte, error) {
 	if err := enc.Encode(value); err != nil {
 		return nil, fmt.Errorf("encode a document: %w", err)
 	}
-	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
+	return bytes.Clone(bytes.TrimSuffix(out.Bytes(), []byte("\n"))), nil // kept long, and without room to grow
 }

@@ -95,11 +95,11 @@ func fileAddress(file string, busy time.Duration, readOnly bool) string {
 		"synchronous(FULL)",
 		"secure_delete(1)", // what a redaction takes away is overwritten
 		"foreign_keys(1)",
+		"cache_size(-256)", // KiB, for each connection
 	}}
 	if readOnly {
-		q["_pragma"] = append(q["_pragma"], "query_only(1)", "cache_size(-256)") // KiB for each of several
+		q["_pragma"] = append(q["_pragma"], "query_only(1)")
 	} else {
-		q["_pragma"] = append(q["_pragma"], "cache_size(-1000)")
 		q.Set("_txlock", "immediate")
 	}
 	return "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + q.Encode()
