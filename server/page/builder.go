@@ -115,9 +115,9 @@ func (b *Builder) build(f *facts, words *shelf.Shelf, now time.Time) (*Snapshot,
 		builder: b, facts: f, shelf: words, now: now,
 		Number: f.head(), Expires: f.nextChange(now),
 		languages: b.cat.Languages(), source: language.Fallback,
-		months: f.months(now), records: map[comms.Lang]func() (*feed.Record, error){},
+		months: sync.OnceValue(func() []month { return f.months(now) }), records: map[comms.Lang]func() (*feed.Record, error){},
 		programs: sync.OnceValues(func() (*statuspage.Record, error) { return statuspage.Read(f.outlines, f.told, words) }),
-		views:    map[comms.Lang]func() (*statuspage.View, error){}, lists: map[key]func() (*Document, error){},
+		views:    map[comms.Lang]func() (*statuspage.View, error){}, lists: map[key]func() (*Document, error){}, stands: map[comms.Lang]func() current{},
 	}
 	s.brand()
 	if f.catalogue != nil {
@@ -129,6 +129,7 @@ func (b *Builder) build(f *facts, words *shelf.Shelf, now time.Time) (*Snapshot,
 	}
 	for _, lang := range s.languages {
 		s.records[lang] = sync.OnceValues(func() (*feed.Record, error) { return feed.Read(f.outlines, words, lang, b.cat.For(lang)) })
+		s.stands[lang] = sync.OnceValue(func() current { return s.speaker(lang).stand(f) })
 		s.prepare(lang)
 	}
 	docs, err := s.makeAll([]string{"/"})
@@ -145,8 +146,10 @@ func (b *Builder) build(f *facts, words *shelf.Shelf, now time.Time) (*Snapshot,
 func (s *Snapshot) warm() {
 	var hands errgroup.Group
 	hands.SetLimit(runtime.GOMAXPROCS(0))
-	for _, doc := range s.docs.front {
-		hands.Go(func() error { doc.compress(); return nil })
+	for _, e := range []Encoding{Gzip, Brotli} { // the one that is quick to make first
+		for _, doc := range s.docs.front {
+			hands.Go(func() error { doc.In(e); return nil })
+		}
 	}
 	_ = hands.Wait() // compressing does not fail
 	if s.facts.catalogue == nil {
@@ -219,32 +222,43 @@ func script(static fs.FS, name string) (string, error) {
 	return short.String(), nil
 }
 
+// sheets are written on again: growing to a page leaves as much to the collector
+// as the page is long.
+var sheets = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // execute renders a page, unless words that stand on it could not be had.
 func (b *Builder) execute(name string, v frame, view any) (*Document, error) {
 	if err := v.words.Err(); err != nil {
 		return nil, err
 	}
-	var out bytes.Buffer
-	if err := b.pages[name].ExecuteTemplate(&out, "layout", view); err != nil {
+	out := sheets.Get().(*bytes.Buffer)
+	defer sheets.Put(out)
+	out.Reset()
+	if err := b.pages[name].ExecuteTemplate(out, "layout", view); err != nil {
 		return nil, fmt.Errorf("render the %s page: %w", name, err)
 	}
 	return newDocument("text/html; charset=utf-8", string(v.Lang), bytes.Clone(out.Bytes())), nil
 }
 
-// frame is what all pages of a snapshot have in common, in a language.
-func (s *Snapshot) frame(lang comms.Lang, path string) frame {
-	p := s.builder.cat.For(lang)
-	v := frame{
-		p: p, want: lang, source: s.source, names: s.facts.names, catalogue: s.facts.catalogue, now: s.now, words: s.shelf.Reading(),
+// speaker is what words of a snapshot are put with, in a language.
+func (s *Snapshot) speaker(lang comms.Lang) frame {
+	p, f := s.builder.cat.For(lang), s.facts
+	return frame{
+		p: p, want: lang, source: s.source, names: f.names, place: f.place, catalogue: f.catalogue, now: s.now, words: s.shelf.Reading(),
 		Lang: p.Lang(), Prefix: "/" + string(lang), Feeds: "/" + string(lang), Style: s.style, Script: s.builder.script,
 	}
+}
+
+// frame is what all pages of a snapshot have in common, in a language.
+func (s *Snapshot) frame(lang comms.Lang, path string) frame {
+	v := s.speaker(lang)
 	base := ""
 	if c := s.facts.catalogue; c != nil {
 		base = c.PageURL
 		v.Logo = s.mark
 		v.Published, v.Site, v.Footer = true, v.say(c.Texts.Title), v.say(c.Texts.Footer)
 		v.SupportURL, v.SupportEmail = c.SupportURL, c.SupportEmail
-		v.Now, v.Renews = v.stand(s.facts), !s.copied
+		v.Now, v.Renews = s.stands[lang](), !s.copied
 	} else {
 		v.Site = text{S: v.T("public.front")}
 	}

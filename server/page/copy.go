@@ -88,7 +88,7 @@ func (s *Snapshot) Paths() []string {
 		return []string{"/"}
 	}
 	paths := []string{"/", "/history", "/how-we-publish"}
-	for _, m := range s.months {
+	for _, m := range s.months() {
 		for part := 1; part <= m.parts(); part++ {
 			paths = append(paths, m.path(part))
 		}

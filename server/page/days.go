@@ -45,9 +45,10 @@ func (v frame) lastDays(f *facts) []dayView {
 		}
 		empty = nil
 	}
+	began := f.began(today.Add(-(listDays-1)*day), today.Add(day))
 	for n := range listDays {
 		start := today.Add(-time.Duration(n) * day)
-		entries := v.entriesOf(f, start)
+		entries := v.entriesOf(began, start)
 		if len(entries) == 0 {
 			if !start.Before(oldest) {
 				empty = append(empty, start)
@@ -61,12 +62,23 @@ func (v frame) lastDays(f *facts) []dayView {
 	return out
 }
 
-// entriesOf lists what began on a day, the newest first. Planned work that has
-// not begun stands elsewhere.
-func (v frame) entriesOf(f *facts, start time.Time) []entryView {
-	var out []entryView
+// began lists what began between two moments, the newest first. Planned work
+// that has not begun stands elsewhere.
+func (f *facts) began(from, to time.Time) []*incident {
+	var out []*incident
 	for _, i := range slices.Backward(f.incidents) {
-		if !i.upcoming() && onDay(i, start) {
+		if within(i.filed, from, to) && !i.upcoming() {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// entriesOf lists those that began on a day.
+func (v frame) entriesOf(began []*incident, start time.Time) []entryView {
+	var out []entryView
+	for _, i := range began {
+		if within(i.filed, start, start.Add(day)) {
 			out = append(out, v.entry(i))
 		}
 	}

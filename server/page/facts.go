@@ -20,8 +20,10 @@ type facts struct {
 	outlines   []*signoff.Outline
 	since      time.Time   // when the first plan was published
 	incidents  []*incident // by their first publication, oldest first
+	open       []*incident // those of them that are
 	at         map[comms.ID]int
 	names      map[comms.ComponentID]comms.Component // as last known, gone ones included
+	place      map[comms.ComponentID]int             // on the page, of those that the catalogue has
 	firstSeen  map[comms.ComponentID]time.Time       // when a plan first named the component
 	gone       map[comms.ComponentID]time.Time       // when a plan left the component out that the one before it had
 	about      map[comms.ComponentID][]int           // which incidents ever claimed a state of it, oldest first
@@ -56,7 +58,7 @@ func (f *facts) grow(pubs []signoff.Publication) (*facts, error) {
 		}
 		g.chain = p.Head()
 	}
-	return g.facts, nil
+	return g.sorted(), nil
 }
 
 func cloned[K comparable, V any](m map[K]V) map[K]V {
@@ -80,7 +82,7 @@ func factsOf(head signoff.Head, outlines []*signoff.Outline) (*facts, error) {
 		}
 	}
 	g.chain = head
-	return g.facts, nil
+	return g.sorted(), nil
 }
 
 // titled gives the same facts with headings, by the numbers of the publications
@@ -97,7 +99,19 @@ func (f *facts) titled(titles map[int64][]text) *facts {
 		with.titles, with.titled = titles[u.Number()], u.Number()
 		c.incidents[n] = &with
 	}
-	return &c
+	return c.sorted()
+}
+
+// sorted finds what is open among facts that are whole now: each page asks for
+// it, some several times, and of ten years' incidents few are.
+func (f *facts) sorted() *facts {
+	f.open = nil
+	for _, i := range f.incidents {
+		if i.open() {
+			f.open = append(f.open, i)
+		}
+	}
+	return f
 }
 
 func (g growing) add(p signoff.Publication) error {
@@ -207,9 +221,9 @@ func (g growing) adopt(o *signoff.Outline) {
 			g.gone[comp.ID] = o.At()
 		}
 	}
-	g.catalogue, g.plan = o.Catalogue(), o.Number()
-	for _, comp := range g.catalogue.Components() {
-		g.names[comp.ID] = comp
+	g.catalogue, g.plan, g.place = o.Catalogue(), o.Number(), map[comms.ComponentID]int{}
+	for n, comp := range g.catalogue.Components() {
+		g.names[comp.ID], g.place[comp.ID] = comp, n
 		delete(g.gone, comp.ID)
 		if _, ok := g.firstSeen[comp.ID]; !ok {
 			g.firstSeen[comp.ID] = o.At()
@@ -232,7 +246,7 @@ func (f *facts) compact() *facts {
 		twin.id = twin.latest().Incident()
 		c.incidents[n], c.at[twin.id] = twin, n
 	}
-	return &c
+	return c.sorted()
 }
 
 // head is the number of the latest publication; 0 before the first.
@@ -264,10 +278,7 @@ func (f *facts) concerning(id comms.ComponentID) []*incident {
 // catalogue; one that nobody claims anything of works.
 func (f *facts) current() map[comms.ComponentID]comms.State {
 	states := map[comms.ComponentID]comms.State{}
-	for _, i := range f.incidents {
-		if !i.open() {
-			continue
-		}
+	for _, i := range f.open {
 		for _, c := range i.latest().Claims() {
 			states[c.Component] = comms.Worst(states[c.Component], c.State)
 		}

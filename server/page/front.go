@@ -5,7 +5,6 @@ import (
 	"html/template"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/countersign/countersign/comms"
 )
@@ -56,11 +55,10 @@ func (v frame) front(f *facts) frontView {
 	out.PageTitle = v.Now.Sentence.S + " · " + v.Site.S
 	out.Desc = v.Now.Sentence.S + ". " + out.About.S
 	var open, planned []*incident
-	for _, i := range f.incidents {
-		switch {
-		case i.open() && i.upcoming():
+	for _, i := range f.open {
+		if i.upcoming() {
 			planned = append(planned, i)
-		case i.open():
+		} else {
 			open = append(open, i)
 		}
 	}
@@ -162,10 +160,4 @@ func (v frame) planned(i *incident) plannedView {
 		out.To = &to
 	}
 	return out
-}
-
-// onDay tells whether the incident stands under the day that starts then.
-func onDay(i *incident, start time.Time) bool {
-	at := i.filed
-	return !at.Before(start) && at.Before(start.Add(day))
 }

@@ -107,8 +107,8 @@ func (v frame) history(f *facts, all []month) historyView {
 	out := historyView{frame: v}
 	out.PageTitle = v.T("public.history_title") + " · " + v.Site.S
 	out.Desc = v.T("public.history_desc", "site", v.Site.S, "from", v.p.Month(all[len(all)-1].start))
-	for _, i := range f.incidents {
-		if i.open() && i.upcoming() {
+	for _, i := range f.open {
+		if i.upcoming() {
 			out.Planned = append(out.Planned, v.entry(i))
 		}
 	}
@@ -169,11 +169,11 @@ type onePartView struct {
 // month finds the page of a month by what follows /history/ in its address.
 func (s *Snapshot) month(lang comms.Lang, path, name string) (*Document, error) {
 	id, rest, _ := strings.Cut(name, "/")
-	n := slices.IndexFunc(s.months, func(m month) bool { return m.id == id })
+	n := slices.IndexFunc(s.months(), func(m month) bool { return m.id == id })
 	if n < 0 {
 		return nil, nil
 	}
-	m, part := s.months[n], 1
+	m, part := s.months()[n], 1
 	if rest != "" {
 		part, _ = strconv.Atoi(rest)
 	}
@@ -182,19 +182,19 @@ func (s *Snapshot) month(lang comms.Lang, path, name string) (*Document, error) 
 	}
 	return s.builder.memory.get(string(lang)+path+s.monthPrint(n), func() (*Document, error) {
 		v := s.frame(lang, path)
-		return s.builder.execute("month", v, v.part(s.months, n, part))
+		return s.builder.execute("month", v, v.part(s.months(), n, part))
 	})
 }
 
 // monthPrint changes with everything that a month's page shows: the plan, the
 // incidents in it, and which months there are.
 func (s *Snapshot) monthPrint(n int) string {
-	m := s.months[n]
+	m := s.months()[n]
 	var latest int64
 	for _, i := range m.incidents {
 		latest = max(latest, i.head)
 	}
-	return fmt.Sprint(" ", s.facts.plan, " ", latest, " ", len(m.incidents), " ", s.months[0].id)
+	return fmt.Sprint(" ", s.facts.plan, " ", latest, " ", len(m.incidents), " ", s.months()[0].id)
 }
 
 func (v frame) part(all []month, n, part int) onePartView {

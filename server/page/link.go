@@ -164,8 +164,8 @@ func (v frame) linkedNames(l comms.Link) []string {
 // link's components now: the worst for them first, then the latest.
 func (f *facts) saidOf(l comms.Link) []*incident {
 	var out []*incident
-	for _, i := range f.incidents {
-		if _, speaks := i.claimOf(l); speaks && i.open() && !i.upcoming() {
+	for _, i := range f.open {
+		if _, speaks := i.claimOf(l); speaks && !i.upcoming() {
 			out = append(out, i)
 		}
 	}
@@ -180,8 +180,8 @@ func (f *facts) saidOf(l comms.Link) []*incident {
 // plannedFor lists the planned work on the link's components, the next first.
 func (f *facts) plannedFor(l comms.Link) []*incident {
 	var out []*incident
-	for _, i := range f.incidents {
-		if _, speaks := i.claimOf(l); speaks && i.open() && i.upcoming() {
+	for _, i := range f.open {
+		if _, speaks := i.claimOf(l); speaks && i.upcoming() {
 			out = append(out, i)
 		}
 	}

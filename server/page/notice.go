@@ -74,7 +74,8 @@ func (s *Snapshot) Missing(lang comms.Lang, path string) (*Document, error) {
 		v := s.noticeView(lang, "/", "public.error.404", "")
 		switch kind {
 		case "history":
-			first, last := v.p.Month(s.months[len(s.months)-1].start), v.p.Month(s.months[0].start)
+			months := s.months()
+			first, last := v.p.Month(months[len(months)-1].start), v.p.Month(months[0].start)
 			v.Paragraphs = []string{v.T("public.error.404_history", "first", first, "last", last)}
 			if first == last {
 				v.Paragraphs = []string{v.T("public.error.404_month", "month", first)}

@@ -64,8 +64,8 @@ func (v frame) stand(f *facts) current {
 // allWell is the sentence when no component is affected.
 func (v frame) allWell(f *facts) text {
 	watching := 0
-	for _, i := range f.incidents {
-		if i.open() && i.kind == comms.KindIncident {
+	for _, i := range f.open {
+		if i.kind == comms.KindIncident {
 			watching++
 		}
 	}
@@ -87,8 +87,8 @@ func (v frame) few(names []string) string {
 
 func (v frame) promises(f *facts, now *current) {
 	var last, next time.Time
-	for _, i := range f.incidents {
-		if !i.open() || i.upcoming() {
+	for _, i := range f.open {
+		if i.upcoming() {
 			continue
 		}
 		now.Calm = false
@@ -120,7 +120,7 @@ func (v frame) promises(f *facts, now *current) {
 // midnight, or before it the next promise to pass.
 func (f *facts) nextChange(now time.Time) time.Time {
 	next := now.UTC().Truncate(day).Add(day)
-	for _, i := range f.incidents {
+	for _, i := range f.open {
 		if p := i.promise(); p.After(now) && p.Before(next) {
 			next = p
 		}

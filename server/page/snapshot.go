@@ -30,8 +30,9 @@ type Snapshot struct {
 	now       time.Time
 	languages []comms.Lang
 	source    comms.Lang
+	stands    map[comms.Lang]func() current               // how things stand, put into words once
 	docs      *rendered                                   // nil for a copy
-	months    []month                                     // the newest first
+	months    func() []month                              // the newest first, gathered once
 	records   map[comms.Lang]func() (*feed.Record, error) // what feeds are made of, read once
 	programs  func() (*statuspage.Record, error)          // what programs read is made of, read once
 	views     map[comms.Lang]func() (*statuspage.View, error)
@@ -101,10 +102,10 @@ func (s *Snapshot) make(lang comms.Lang, path string) (*Document, error) {
 		v := s.frame(lang, path)
 		return s.builder.execute("front", v, v.front(f))
 	case "/history":
-		return s.builder.memory.get(fmt.Sprint(name, f.head(), s.months[0].id), func() (*Document, error) {
+		return s.builder.memory.get(fmt.Sprint(name, f.head(), s.months()[0].id), func() (*Document, error) {
 			v := s.frame(lang, path)
 			v.AllFeeds = true
-			return s.builder.execute("history", v, v.history(f, s.months))
+			return s.builder.execute("history", v, v.history(f, s.months()))
 		})
 	case "/how-we-publish":
 		return s.builder.memory.get(fmt.Sprint(name, f.plan), func() (*Document, error) { return s.how(lang, path) })

@@ -2,6 +2,7 @@ package page
 
 import (
 	"html/template"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +28,7 @@ type frame struct {
 	want       comms.Lang
 	source     comms.Lang
 	names      map[comms.ComponentID]comms.Component
+	place      map[comms.ComponentID]int
 	catalogue  *comms.Catalogue
 	now        time.Time
 	words      *shelf.Reading // of what stands on the page
@@ -156,27 +158,18 @@ func machine(t time.Time) string { return t.UTC().Format("2006-01-02T15:04Z") }
 // listed gives components in page order, and after them those that the
 // catalogue has no more.
 func (v frame) listed(ids []comms.ComponentID) []comms.Component {
-	left := map[comms.ComponentID]bool{}
+	var out, gone []comms.Component
 	for _, id := range ids {
-		left[id] = true
-	}
-	var out []comms.Component
-	if v.catalogue != nil {
-		for _, c := range v.catalogue.Components() {
-			if left[c.ID] {
-				out = append(out, c)
-				delete(left, c.ID)
-			}
+		switch _, placed := v.place[id]; {
+		case placed:
+			out = append(out, v.names[id])
+		case v.names[id].ID != "":
+			gone = append(gone, v.names[id])
 		}
 	}
-	for _, id := range ids {
-		if left[id] {
-			if c, ok := v.names[id]; ok {
-				out = append(out, c)
-			}
-		}
-	}
-	return out
+	slices.SortFunc(out, func(a, b comms.Component) int { return v.place[a.ID] - v.place[b.ID] })
+	out = slices.CompactFunc(out, func(a, b comms.Component) bool { return a.ID == b.ID })
+	return append(out, gone...)
 }
 
 // list joins names as people say them: "A, B and C".
