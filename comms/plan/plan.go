@@ -315,6 +315,17 @@ func (t Template) Slot(name string) (Slot, bool) {
 	return Slot{}, false
 }
 
+// Openings lists the templates that an incident of the severity can begin with.
+func (p *Plan) Openings(severity comms.Severity) []Template {
+	var out []Template
+	for _, phase := range p.Transitions[comms.PhaseNone] {
+		if phase.Of() == comms.KindIncident {
+			out = append(out, p.Following(comms.PhaseNone, phase, severity)...)
+		}
+	}
+	return out
+}
+
 // Person finds a person of the roster.
 func (p *Plan) Person(id PersonID) (Person, bool) {
 	for _, v := range p.People {

@@ -130,7 +130,7 @@ func (c *compiler) permitted(o object) []Permitted {
 func (c *compiler) troubles(v value) []comms.State {
 	var named []comms.State
 	for _, item := range v.list() {
-		s := comms.State(item.as(MistakeHolding).choice(texts(troubled())...))
+		s := comms.State(item.as(MistakeHolding).choice(texts(Troubled())...))
 		if slices.Contains(named, s) {
 			item.as(MistakeHolding).bad(fix("remove it"), "%s stands there twice", quote(string(s)))
 		}

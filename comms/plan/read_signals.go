@@ -114,7 +114,7 @@ func (c *compiler) claimed(v value) []comms.Claim {
 			v.in.complain(v.file, e.line, e.column, comms.Say("the plan has no component %s", quote(e.key)), didYouMean(e.key, known))
 			continue
 		}
-		states[comms.ComponentID(e.key)] = comms.State(e.value.choice(texts(troubled())...))
+		states[comms.ComponentID(e.key)] = comms.State(e.value.choice(texts(Troubled())...))
 	}
 	var out []comms.Claim
 	for _, comp := range c.plan.Catalogue.Components() {
@@ -128,8 +128,8 @@ func (c *compiler) claimed(v value) []comms.Claim {
 	return out
 }
 
-// troubled lists the states that an incident can claim to begin with.
-func troubled() []comms.State {
+// Troubled lists the states of components that an alert can mean.
+func Troubled() []comms.State {
 	return slices.DeleteFunc(slices.Clone(comms.States()), func(s comms.State) bool { return s == comms.Operational || s == comms.Maintenance })
 }
 
@@ -147,12 +147,8 @@ func (c *compiler) signalled(o object) (comms.Severity, string) {
 		return severity, ""
 	}
 	var fitting []string
-	for _, phase := range c.plan.Transitions[comms.PhaseNone] {
-		if phase.Of() == comms.KindIncident {
-			for _, t := range c.plan.Following(comms.PhaseNone, phase, severity) {
-				fitting = append(fitting, t.ID)
-			}
-		}
+	for _, t := range c.plan.Openings(severity) {
+		fitting = append(fitting, t.ID)
 	}
 	return severity, at.choice(fitting...)
 }

@@ -175,7 +175,7 @@ func signalSchema() node {
 	return closed("",
 		may("labels", byLabel("Labels and their exact values.")), may("patterns", byLabel("Labels and RE2 that match the whole value.")),
 		may("ignore", node{"description": "Such alerts are nothing for customers.", "type": "boolean"}),
-		may("components", node{"description": "What customers see of each component.", "type": "object", "minProperties": 1, "additionalProperties": enum(troubled()...)}),
+		may("components", node{"description": "What customers see of each component.", "type": "object", "minProperties": 1, "additionalProperties": enum(Troubled()...)}),
 		may("severity", ref("id")), may("template", describe("Of the first draft; without it the first that fits.", ref("id"))))
 }
 
@@ -200,7 +200,7 @@ func ownRuleSchema() node {
 
 func holdingSchema() node {
 	states := func(about string) node {
-		n := list(about, enum(troubled()...))
+		n := list(about, enum(Troubled()...))
 		n["minItems"] = 1
 		return n
 	}

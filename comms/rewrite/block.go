@@ -177,20 +177,6 @@ func (d *document) before(line, column int) (string, bool) {
 	return string(r[:column]), true
 }
 
-// entryName is what an entry of a list is known by; "" for one without a name.
-func entryName(item ast.Node) string {
-	for _, key := range append(slices.Clone(known), "name") {
-		if p, ok := child(item, key); ok {
-			name := text(p.Value)
-			if lang, ok := child(item, "lang"); ok && key == "term" {
-				name = text(lang.Value) + " " + name
-			}
-			return name
-		}
-	}
-	return ""
-}
-
 func (b *block) text() []string {
 	if b == nil {
 		return nil

@@ -60,6 +60,9 @@ func (d *document) replace(p *ast.MappingValueNode, f Field, only bool) error {
 	first := []rune(d.lines[line])
 	prefix := string(first[:column])
 	if f.Value == nil {
+		if strings.TrimSpace(prefix) == "-" && !only {
+			return d.behead(line, end, column, prefix)
+		}
 		if only || strings.TrimSpace(prefix) != "" {
 			return crooked(f.Key)
 		}
@@ -70,6 +73,20 @@ func (d *document) replace(p *ast.MappingValueNode, f Field, only bool) error {
 	lines[0] = prefix + strings.TrimLeft(lines[0], " ")
 	lines[0] += d.remark(line)
 	d.lines = slices.Replace(d.lines, line, end, lines...)
+	return d.parse()
+}
+
+// behead takes away the first key of an entry, whose dash goes to the next one.
+func (d *document) behead(line, end, column int, dash string) error {
+	next := end
+	for next < len(d.lines) && empty(d.lines[next]) {
+		next++
+	}
+	if next == len(d.lines) || indent(d.lines[next]) != column {
+		return crooked(strings.TrimSpace(d.lines[line]))
+	}
+	d.lines[next] = dash + strings.TrimLeft(d.lines[next], " ")
+	d.lines = slices.Delete(d.lines, line, end)
 	return d.parse()
 }
 
@@ -187,7 +204,7 @@ func (d *document) entry(at Path) (*list, int, error) {
 	if !ok {
 		return nil, 0, absent(at)
 	}
-	i := slices.IndexFunc(seq.Values, func(item ast.Node) bool { return isKnownBy(item, at[len(at)-1]) })
+	i := slices.IndexFunc(seq.Values, func(item ast.Node) bool { return entryName(item) == at[len(at)-1] })
 	if i < 0 {
 		return nil, 0, absent(at)
 	}

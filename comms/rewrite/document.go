@@ -21,7 +21,7 @@ type document struct {
 }
 
 // near names the key beside whose file a key that is nowhere yet is put.
-var near = map[string]string{"links": "groups", "accent": "texts", "logo": "texts", "glossary": "quorums"}
+var near = map[string]string{"links": "groups", "accent": "texts", "logo": "texts", "glossary": "quorums", "signals": "severities"}
 
 // open finds the file that a path begins in: under its first key or, for the
 // top of the plan, the one that holds the key that is set.
@@ -104,9 +104,6 @@ func child(n ast.Node, key string) (*ast.MappingValueNode, bool) {
 	return nil, false
 }
 
-// known are the keys by which entries of lists are known.
-var known = []string{"id", "key", "term"}
-
 // follow walks a path from the top.
 func (d *document) follow(at Path) (ast.Node, bool) {
 	n := d.root
@@ -123,7 +120,7 @@ func (d *document) follow(at Path) (ast.Node, bool) {
 func stepInto(n ast.Node, step string) (ast.Node, bool) {
 	if seq, ok := n.(*ast.SequenceNode); ok {
 		for _, item := range seq.Values {
-			if isKnownBy(item, step) {
+			if entryName(item) == step {
 				return item, true
 			}
 		}
@@ -134,23 +131,6 @@ func stepInto(n ast.Node, step string) (ast.Node, bool) {
 		return nil, false
 	}
 	return p.Value, true
-}
-
-// isKnownBy tells whether an entry of a list has this name; a term of a
-// language is known by both: "en failover".
-func isKnownBy(item ast.Node, name string) bool {
-	for _, key := range known {
-		p, ok := child(item, key)
-		if !ok {
-			continue
-		}
-		is := text(p.Value)
-		if lang, ok := child(item, "lang"); ok && key == "term" {
-			is = text(lang.Value) + " " + is
-		}
-		return is == name
-	}
-	return false
 }
 
 func text(n ast.Node) string {
@@ -237,15 +217,8 @@ func Names(files []comms.PlanFile, list Path) []string {
 	}
 	var out []string
 	for _, item := range seq.Values {
-		for _, key := range known {
-			if p, ok := child(item, key); ok {
-				name := text(p.Value)
-				if lang, ok := child(item, "lang"); ok && key == "term" {
-					name = text(lang.Value) + " " + name
-				}
-				out = append(out, name)
-				break
-			}
+		if name := entryName(item); name != "" {
+			out = append(out, name)
 		}
 	}
 	return out

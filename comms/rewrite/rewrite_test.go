@@ -1,6 +1,7 @@
 package rewrite_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -181,4 +182,41 @@ func TestAnyWordsAreReadBack(t *testing.T) {
 			t.Fatalf("%d lines changed", changed)
 		}
 	})
+}
+
+// TestSignalsAreKnownByWhatTheyMatch: the plan and its files name them alike.
+func TestSignalsAreKnownByWhatTheyMatch(t *testing.T) {
+	files := plan.Builtin()
+	for i, f := range files {
+		if f.Name == "signals.yaml" {
+			files[i].Text += "  - patterns: { b: 'x\"y', a: \"\\\\d+\" }\n    ignore: true\n  - ignore: true\n"
+		}
+	}
+	p, err := plan.Read(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, s := range p.Signals {
+		want = append(want, s.Name())
+	}
+	if got := rewrite.Names(files, path{"signals"}); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestTheFirstKeyOfAnEntryGoes: its dash stays with the entry.
+func TestTheFirstKeyOfAnEntryGoes(t *testing.T) {
+	for before, want := range map[string]string{
+		"l:\n  - id: a\n    key: b # c\n":               "l:\n  - key: b # c\n",
+		"l:\n  - id:\n      a\n    # why\n    key: b\n": "l:\n    # why\n  - key: b\n",
+	} {
+		got, err := rewrite.Set(file(before), path{"l", "a"}, field{"id", nil})
+		if err != nil || got[0].Text != want {
+			t.Errorf("%q is %q, %v; want %q", before, got[0].Text, err, want)
+		}
+	}
+	if _, err := rewrite.Set(file("l:\n  - id: a\n"), path{"l", "a"}, field{"id", nil}); err == nil {
+		t.Error("an entry was left without any key")
+	}
 }

@@ -36,6 +36,7 @@ type field struct {
 	Suggested   []suggestionCard
 	Picture     template.URL // what is there, of a picture
 	Kept        string       // the picture that was chosen, in a form that comes back
+	Inner       []field      // of a question that is asked in several fields
 }
 
 // option is one choice of a select.

@@ -102,14 +102,19 @@ func (e *Editor) planEdit(v *visit) error {
 			return err
 		}
 		if mine != "" {
-			return v.Redirect(http.StatusSeeOther, editPath(part, mine, v.QueryParam("entry"), ""))
+			to := editPath(part, mine, v.QueryParam("entry"), "")
+			if alert := v.QueryParam("alert"); alert != "" {
+				to += "&" + url.Values{"alert": {alert}}.Encode()
+			}
+			return v.Redirect(http.StatusSeeOther, to)
 		}
 	}
 	w, err := e.planWork(v, draft)
 	if err != nil {
 		return err
 	}
-	return e.showPlanEdit(v, http.StatusOK, part, w, v.QueryParam("entry"), nil, nil)
+	entry := v.QueryParam("entry")
+	return e.showPlanEdit(v, http.StatusOK, part, w, entry, askedOf(entry, v.QueryParam("alert")), nil)
 }
 
 // editPath is the address of a part, or of an entry, in a draft.
@@ -180,7 +185,11 @@ func (v *visit) changed(w planWork, r entryRef, form url.Values) (files []comms.
 		if form.Get("was") != stamp(before) {
 			return nil, name, comms.Refuse(comms.Conflict, "", "%s", v.T("desk.edit.changed"))
 		}
-		if bad := v.lacking(r, now, w.plan); len(bad) > 0 {
+		bad := v.lacking(r, now, w.plan)
+		if r.Kind == "signal" {
+			bad = v.signalLacks(now)
+		}
+		if len(bad) > 0 {
 			return nil, name, bad
 		}
 		name = nameIn(now, w.plan)
@@ -247,6 +256,9 @@ func (v *visit) entryProblems(err error, files []comms.PlanFile, w planWork, r e
 	if !errors.As(err, &mistakes) {
 		return v.problemsOf(err)
 	}
+	if r.Kind == "signal" && !r.isNew() { // known by what it matches now
+		r.Name = signalOf(r.typed(v.Request().PostForm, w.plan, nil)).Name()
+	}
 	at := r.path(w.plan, files)
 	if r.isNew() {
 		names := rewrite.Names(files, at)
@@ -260,6 +272,9 @@ func (v *visit) entryProblems(err error, files []comms.PlanFile, w planWork, r e
 		where := strings.TrimPrefix(rewrite.Locate(files, at, m.File, m.Line, m.Column), "hours.")
 		if where == "hours" {
 			where = hourKeys[0]
+		}
+		if r.Kind == "signal" {
+			where = signalQuestion(where)
 		}
 		if where == "" {
 			text = m.File + ":" + number(m.Line) + ": " + text

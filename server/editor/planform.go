@@ -18,6 +18,7 @@ func number(n int) string { return strconv.Itoa(n) }
 // editGroup is a heading of a part's list with what stands under it.
 type editGroup struct {
 	Title  string
+	Lead   string   // what is to be known of the list; "" for nothing
 	Self   *editRow // the heading is an entry itself
 	Rows   []editRow
 	Fold   string // says how many there are, where they are too many to show
@@ -118,6 +119,13 @@ func (v *visit) editList(part string, w planWork) []editGroup {
 			roles.Rows = append(roles.Rows, row("role/"+string(one.ID), in(one.Name, v.Printer, p.Catalogue), v.holding(p, one), i, len(p.Roles)))
 		}
 		out = append(out, add(people, "person/new"), add(roles, "role/new"))
+	case "signals":
+		group := editGroup{Title: v.T("desk.plan.alerts"), Lead: v.T("desk.edit.signals_help")}
+		for i, s := range p.Signals {
+			line := v.alertRow(s)
+			group.Rows = append(group.Rows, row("signal/"+s.Name(), line.Name, line.Text, i, len(p.Signals)))
+		}
+		out = append(out, add(group, "signal/new"))
 	case "glossary":
 		own := editGroup{Title: v.T("desk.edit.own_terms")}
 		shipped := editGroup{Title: v.T("desk.edit.shipped_terms")}
@@ -174,6 +182,9 @@ func (v *visit) editForm(w planWork, r entryRef, entry string, form url.Values, 
 	out := &editForm{Entry: entry, Was: stamp(stored), Title: v.T("desk.edit.add." + r.Kind)}
 	if !r.isNew() {
 		out.Title = cmp.Or(nameIn(stored, w.plan), r.Name, out.Title)
+		if r.Kind == "signal" {
+			out.Title = v.alertName(signalOf(stored))
+		}
 	}
 	for _, in := range r.inputs() {
 		if in.Once && !r.isNew() {
@@ -254,6 +265,11 @@ func (v *visit) entryFields(p *plan.Plan, r entryRef, in input, stored answers, 
 		}
 	case "picture":
 		f = v.pictureField(f, p, form)
+	case "signal":
+		if form != nil {
+			stored = r.typed(form, p, stored)
+		}
+		return v.signalField(p, f, in.Key, stored)
 	case "group":
 		f.Kind, f.Value = "select", text(in.Key, asText(stored[in.Key]))
 		for _, g := range p.Catalogue.Groups {
@@ -266,7 +282,7 @@ func (v *visit) entryFields(p *plan.Plan, r entryRef, in input, stored answers, 
 }
 
 // helped are the questions that say more than their label.
-var helped = []string{"id", "first", "description", "about", "footer", "sender", "key", "components", "try", "help", "former", "days", "from", "stand_ins", "plain", "note", "accent", "accent_dark", "logo"}
+var helped = []string{"id", "first", "description", "about", "footer", "sender", "key", "components", "try", "help", "former", "days", "from", "stand_ins", "plain", "note", "accent", "accent_dark", "logo", "match", "claims", "template"}
 
 func cmpName(w comms.Words, v *visit, p *plan.Plan) string { return in(w, v.Printer, p.Catalogue) }
 

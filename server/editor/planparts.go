@@ -12,10 +12,11 @@ import (
 
 // planParts are the parts of a plan that are changed without its files, in the
 // order in which the desk offers them.
-var planParts = []string{"components", "texts", "look", "links", "roster", "glossary"}
+var planParts = []string{"components", "texts", "look", "links", "roster", "glossary", "signals"}
 
 // entryRef names one thing of a part, as forms and addresses do: "component/app",
-// "component/new/web" for a new one in the group web, "term/en failover".
+// "component/new/web" for a new one in the group web, "term/en failover",
+// `signal/alertname="SignInErrors"`.
 type entryRef struct{ Kind, Name, Under string }
 
 func refOf(s string) entryRef {
@@ -33,7 +34,7 @@ func (r entryRef) isNew() bool { return r.Name == newEntry }
 
 // part is the one that shows the entry.
 func (r entryRef) part() string {
-	return map[string]string{"group": "components", "component": "components", "texts": "texts", "look": "look", "link": "links", "person": "roster", "role": "roster", "term": "glossary"}[r.Kind]
+	return map[string]string{"group": "components", "component": "components", "texts": "texts", "look": "look", "link": "links", "person": "roster", "role": "roster", "term": "glossary", "signal": "signals"}[r.Kind]
 }
 
 // path is where the entry stands in the plan's files; its list for a new one.
@@ -54,6 +55,8 @@ func (r entryRef) path(p *plan.Plan, files []comms.PlanFile) rewrite.Path {
 		list = rewrite.Path{"roles"}
 	case "term":
 		list = termList(files)
+	case "signal":
+		list = rewrite.Path{"signals"}
 	}
 	if r.isNew() {
 		return list
@@ -82,7 +85,7 @@ func groupOf(p *plan.Plan, id comms.ComponentID) string {
 // input is one question of an entry's form.
 type input struct {
 	Key  string // in the plan's files
-	Kind string // "line", "words", "steps", "people", "components", "days", "keys", "lang", "group"
+	Kind string // "line", "words", "steps", "people", "components", "days", "keys", "lang", "group", "signal"
 	Max  int    // characters
 	Rows int    // 0 for a single line
 	Must bool   // must be there in the source language
@@ -122,6 +125,8 @@ func (r entryRef) inputs() []input {
 		return []input{id, name, {Key: "holders", Kind: "people"}, {Key: "stand_ins", Kind: "people"}, {Key: "days", Kind: "days"}, {Key: "from", Kind: "line", Max: 5}, {Key: "to", Kind: "line", Max: 5}}
 	case "term":
 		return []input{{Key: "lang", Kind: "lang", Must: true, Once: true}, {Key: "term", Kind: "line", Max: 80, Must: true, Once: true}, {Key: "plain", Kind: "line", Max: 160}, {Key: "note", Kind: "line", Max: 200}}
+	case "signal":
+		return []input{{Key: "match", Kind: "signal"}, {Key: "ignore", Kind: "signal"}, {Key: "claims", Kind: "signal"}, {Key: "severity", Kind: "signal"}, {Key: "template", Kind: "signal"}}
 	}
 	return nil
 }
@@ -132,7 +137,8 @@ func (r entryRef) identity() string {
 }
 
 // answers are what an entry holds: a string, comms.Words, []string or
-// []comms.Words by the key of the question.
+// []comms.Words by the key of the question; of a signal also []match and
+// []comms.Claim.
 type answers map[string]any
 
 // stored reads an entry out of a plan; not ok if it is not there.
@@ -175,6 +181,10 @@ func (r entryRef) stored(p *plan.Plan) (answers, bool) {
 			if string(t.Lang)+" "+t.Term == r.Name {
 				return answers{"lang": string(t.Lang), "term": t.Term, "plain": t.Plain, "note": t.Note}, true
 			}
+		}
+	case "signal":
+		if s, ok := signalNamed(p, r.Name); ok {
+			return signalAnswers(s), true
 		}
 	}
 	return nil, false

@@ -92,13 +92,16 @@ func (v *visit) reminded(p *plan.Plan, s plan.Severity) string {
 func (v *visit) alertRows(p *plan.Plan) []line {
 	var out []line
 	for _, s := range p.Signals {
-		row := line{Name: v.alertName(s), Text: v.T("desk.plan.alert_ignored")}
-		if !s.Ignore {
-			row.Text = v.T("desk.plan.alert_starts", "severity", v.severity(s.Severity), "components", v.claimed(s.Claims))
-		}
-		out = append(out, row)
+		out = append(out, v.alertRow(s))
 	}
 	return out
+}
+
+func (v *visit) alertRow(s plan.Signal) line {
+	if s.Ignore {
+		return line{Name: v.alertName(s), Text: v.T("desk.plan.alert_ignored")}
+	}
+	return line{Name: v.alertName(s), Text: v.T("desk.plan.alert_starts", "severity", v.severity(s.Severity), "components", v.claimed(s.Claims))}
 }
 
 // alertName says which alerts a signal is for.

@@ -43,13 +43,22 @@ func (r entryRef) typed(form url.Values, p *plan.Plan, before answers) answers {
 			out[in.Key] = inOrder(had, form[in.Key])
 		case "days":
 			out[in.Key] = form[in.Key]
+		case "signal":
+			switch in.Key {
+			case "match":
+				out[in.Key] = typedMatches(form)
+			case "claims":
+				out[in.Key] = decodeClaims(form, p)
+			default:
+				out[in.Key] = form.Get(in.Key)
+			}
 		case "keys":
 			out[in.Key] = strings.FieldsFunc(form.Get(in.Key), func(r rune) bool { return unicode.IsSpace(r) || r == ',' })
 		default:
 			out[in.Key] = oneLine(form.Get(in.Key))
 		}
 	}
-	if key := identityOf(r); r.isNew() && out[key] == "" {
+	if key := identityOf(r); r.Kind != "signal" && r.isNew() && out[key] == "" {
 		out[key] = unused(p, r, slug(nameIn(out, p)))
 	}
 	return out
@@ -87,6 +96,9 @@ func inOrder(before, chosen []string) []string {
 }
 
 func nameIn(a answers, p *plan.Plan) string {
+	if _, ok := a["match"]; ok {
+		return signalOf(a).Name()
+	}
 	for _, key := range []string{"name", "title"} {
 		switch v := a[key].(type) {
 		case comms.Words:
@@ -130,6 +142,9 @@ func unused(p *plan.Plan, r entryRef, id string) string {
 
 // fields are the answers as the plan's files hold them.
 func (r entryRef) fields(a answers, p *plan.Plan) []rewrite.Field {
+	if r.Kind == "signal" {
+		return signalFields(a)
+	}
 	var out []rewrite.Field
 	for _, in := range r.inputs() {
 		if r.Kind == "role" && slices.Contains(hourKeys, in.Key) {
@@ -202,6 +217,9 @@ func (r entryRef) write(files []comms.PlanFile, p *plan.Plan, before, now answer
 	if r.isNew() || r.Kind == "term" && !slices.Contains(rewrite.Names(files, termList(files)), r.Name) {
 		return r.begin(files, p, now) // a built-in term that is said otherwise is one of the plan's own
 	}
+	if r.Kind == "signal" {
+		return writeSignal(files, before, now)
+	}
 	was, is := r.fields(before, p), r.fields(now, p)
 	var err error
 	for _, f := range is {
@@ -236,6 +254,8 @@ func (r entryRef) begin(files []comms.PlanFile, p *plan.Plan, now answers) ([]co
 		}
 	case "term":
 		return addTerm(files, fields)
+	case "signal":
+		return beginSignal(files, p, fields, signalOf(now).Name())
 	}
 	return rewrite.Add(files, r.path(p, files), fields)
 }

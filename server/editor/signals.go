@@ -2,6 +2,7 @@ package editor
 
 import (
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -14,10 +15,12 @@ type alertsView struct {
 	Title, Help string
 	Since       string // what was told after the text beside it was written; "" for nothing
 	Labels      string // heading of what an alert says
+	Say         string // what leads to where the plan learns what it means
 	Rows        []alertRow
 }
 
 type alertRow struct {
+	Mean        string // the address at which the plan learns what it means; "" if it knows
 	Name, State string
 	Firing      bool
 	Says        [][2]string // labels, then notes
@@ -49,7 +52,10 @@ func (v *visit) alerts(list []desk.Signal, written time.Time) *alertsView {
 func (v *visit) unmapped(list []desk.Signal) *alertsView {
 	view := v.alerts(list, time.Time{})
 	if view != nil {
-		view.Title, view.Help = v.T("desk.signals.unmapped"), v.T("desk.signals.unmapped_help")
+		view.Title, view.Help, view.Say = v.T("desk.signals.unmapped"), v.T("desk.signals.unmapped_help"), v.T("desk.signals.mean")
+		for i, s := range list {
+			view.Rows[i].Mean = editPath("signals", "", "signal/new", "") + "&" + url.Values{"alert": {s.Labels[alertName]}}.Encode()
+		}
 	}
 	return view
 }

@@ -43,7 +43,8 @@ func TestAlertsAreShownBesideWhatTheyBegan(t *testing.T) {
 		}
 		return got.body
 	}
-	shows("/", "Begun by an alert", "DiskFull", "that the plan does not know")
+	shows("/", "Begun by an alert", "DiskFull", "that the plan does not know", `href="/plan/edit/signals?entry=signal%2Fnew&amp;alert=DiskFull"`)
+	shows("/plan/edit/signals?entry=signal%2Fnew&alert=DiskFull", `value="alertname"`, `value="DiskFull"`)
 	shows("/incidents/"+string(look.Incident.ID), "SignInErrors", "it burns", "&lt;b&gt;db-7")
 	if body := shows("/updates/"+string(update), "SignInErrors"); strings.Contains(body, "Since this text was written") {
 		t.Error("an alert that the text was made of is said to be newer")
