@@ -57,9 +57,8 @@ const leastSize = 1 << 10
 
 // compress makes every coding, so that no request has to wait for one.
 func (d *Document) compress() {
-	for _, form := range d.forms {
-		form()
-	}
+	d.In(Gzip)
+	d.In(Brotli)
 }
 
 // newDocument makes a document of its plain bytes.
