@@ -32,8 +32,8 @@ import (
 // safe for use by several goroutines.
 type Builder struct {
 	cat    *language.Catalogue
-	pages  map[string]*template.Template
-	css    string // of every page
+	pages  *template.Template // by the names of their files
+	css    string             // of every page
 	js     string
 	script template.HTML
 	// feedStyle is the style sheet of feeds, embed the script of the banner.
@@ -51,7 +51,7 @@ const heldBytes = 1 << 20
 // NewBuilder reads the templates (package templates) and the style sheets and
 // script (package static), so that what is missing is known at the start.
 func NewBuilder(cat *language.Catalogue, templates, static fs.FS) (*Builder, error) {
-	b := &Builder{cat: cat, pages: map[string]*template.Template{}, memory: newMemory(heldBytes), cards: newMemory(heldCards)}
+	b := &Builder{cat: cat, memory: newMemory(heldBytes), cards: newMemory(heldCards)}
 	var err error
 	if b.css, err = styles(static, "tokens.css", "public.css"); err != nil {
 		return nil, err
@@ -71,17 +71,13 @@ func NewBuilder(cat *language.Catalogue, templates, static fs.FS) (*Builder, err
 		return nil, err
 	}
 	b.script = template.HTML("<script>" + b.js + "</script>")
-	layout, err := fs.ReadFile(templates, "public/layout.html")
-	if err != nil {
-		return nil, fmt.Errorf("read the page's layout: %w", err)
-	}
-	for _, name := range []string{"front", "incident", "day", "history", "month", "component", "link", "notice", "subscribe"} {
+	b.pages = template.New("")
+	for _, name := range []string{"layout", "front", "incident", "day", "history", "month", "component", "link", "notice", "subscribe"} {
 		text, err := fs.ReadFile(templates, "public/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("read the template of the %s page: %w", name, err)
 		}
-		b.pages[name], err = template.New(name).Parse(unindent(string(layout), "") + unindent(string(text), ""))
-		if err != nil {
+		if _, err := b.pages.Parse(unindent(string(text), "")); err != nil {
 			return nil, fmt.Errorf("the template public/%s.html: %w", name, err)
 		}
 	}
@@ -234,7 +230,7 @@ func (b *Builder) execute(name string, v frame, view any) (*Document, error) {
 	out := sheets.Get().(*bytes.Buffer)
 	defer sheets.Put(out)
 	out.Reset()
-	if err := b.pages[name].ExecuteTemplate(out, "layout", view); err != nil {
+	if err := b.pages.ExecuteTemplate(out, name, view); err != nil {
 		return nil, fmt.Errorf("render the %s page: %w", name, err)
 	}
 	return newDocument("text/html; charset=utf-8", string(v.Lang), bytes.Clone(out.Bytes())), nil
