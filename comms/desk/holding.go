@@ -96,7 +96,7 @@ func (v HoldView) mayPublish(a Actor, seen comms.Digest) error {
 	case a.Token != "":
 		return comms.Refuse(comms.Forbidden, "", "a token never publishes; sign in as yourself and publish at the desk")
 	case !v.You:
-		return comms.Refuse(comms.Forbidden, "", "the holding statement names others to publish it: whoever holds %s", v.needed[0].Holders())
+		return comms.Refuse(comms.Forbidden, "", "the holding statement names others to publish it: whoever holds %s", v.at.plan.MayGive(v.needed[0]))
 	case a.Proof == "":
 		return comms.Refuse(comms.Forbidden, "password", "publishing asks for you again; give your password or code with it")
 	case seen != v.Content.Digest():

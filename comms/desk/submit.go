@@ -149,7 +149,7 @@ func (d *Desk) require(ctx context.Context, tx Tx, at place, m comms.Message) (r
 	for _, r := range requirements {
 		may := candidates(at.plan, r, authors, barred)
 		if len(may) == 0 {
-			return nil, nil, comms.Refuse(comms.Unsigned, "", "nobody can give the signature for %s: everybody who holds %s wrote this text or has no account; let somebody else write it, or add an account", r.Kind, r.Holders())
+			return nil, nil, comms.Refuse(comms.Unsigned, "", "nobody can give the signature for %s: everybody who holds %s wrote this text or has no account; let somebody else write it, or add an account", r.Kind.Said(), at.plan.MayGive(r))
 		}
 		able = everybody(able, may)
 	}

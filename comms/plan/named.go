@@ -65,16 +65,42 @@ func (p *Plan) phaseNamed(phase comms.Phase) any {
 func (p *Plan) signaturesNamed(needed []Requirement) comms.Phrase {
 	var out comms.Phrase
 	for i, r := range needed {
-		roles := comms.Say("no role")
-		for j, id := range r.Roles {
-			if roles = comms.Say("%s or %s", roles, p.roleNamed(id)); j == 0 {
-				roles = comms.Say("%s", p.roleNamed(id))
-			}
-		}
-		one := comms.Say("%s (%s)", r.Kind.said(), roles)
+		one := comms.Say("%s (%s)", r.Kind.Said(), p.MayGive(r))
 		if out = comms.Say("%s, %s", out, one); i == 0 {
 			out = one
 		}
 	}
 	return out
+}
+
+// MayGive names the roles that may give a signature: "Incident lead or Legal".
+func (p *Plan) MayGive(r Requirement) comms.Phrase {
+	if len(r.Roles) == 0 {
+		return comms.Say("no role")
+	}
+	out := comms.Say("%s", p.roleNamed(r.Roles[0]))
+	for _, id := range r.Roles[1:] {
+		out = comms.Say("%s or %s", out, p.roleNamed(id))
+	}
+	return out
+}
+
+// ComponentNamed is a component by the name that customers know.
+func (p *Plan) ComponentNamed(id comms.ComponentID) comms.Spoken {
+	c, _ := p.Catalogue.Component(id)
+	return p.named(c.Name, string(id))
+}
+
+// StateNamed is a state of a component as the page calls it.
+func (p *Plan) StateNamed(s comms.State) comms.Spoken {
+	return p.named(p.Catalogue.States[s], string(s))
+}
+
+// PersonNamed is how the roster calls somebody; people who left it keep their
+// short name.
+func (p *Plan) PersonNamed(id PersonID) string {
+	if one, ok := p.Person(id); ok && one.Name != "" {
+		return one.Name
+	}
+	return string(id)
 }

@@ -97,18 +97,6 @@ type Requirement struct {
 	Roles []RoleID
 }
 
-// Holders names the roles in a sentence: "a or b".
-func (r Requirement) Holders() comms.Phrase {
-	if len(r.Roles) == 0 {
-		return comms.Say("no role")
-	}
-	out := comms.Say("%s", r.Roles[0])
-	for _, role := range r.Roles[1:] {
-		out = comms.Say("%s or %s", out, role)
-	}
-	return out
-}
-
 // RoleID names a role of the roster.
 type RoleID string
 

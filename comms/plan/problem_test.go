@@ -20,16 +20,17 @@ func TestProblemReadsAsSentences(t *testing.T) {
 	}
 }
 
-func TestHoldersNamesTheRoles(t *testing.T) {
+func TestARequirementNamesItsRoles(t *testing.T) {
+	p := &Plan{Roles: []Role{{ID: "a", Name: comms.Words{"en": "Ana's role"}}}}
 	for _, test := range []struct {
 		roles []RoleID
 		want  string
 	}{
 		{nil, "no role"},
-		{[]RoleID{"a"}, "a"},
-		{[]RoleID{"a", "b", "c"}, "a or b or c"},
+		{[]RoleID{"a"}, "Ana's role"},
+		{[]RoleID{"a", "b", "c"}, "Ana's role or b or c"},
 	} {
-		if got := (Requirement{Roles: test.roles}).Holders().String(); got != test.want {
+		if got := p.MayGive(Requirement{Roles: test.roles}).String(); got != test.want {
 			t.Errorf("%v: got %q, want %q", test.roles, got, test.want)
 		}
 	}

@@ -88,13 +88,13 @@ func (k *checker) quorum(place string, what comms.Phrase, needed []Requirement) 
 	var missing comms.Phrase
 	for _, author := range authors {
 		if lack := lacking(who, author, ""); lack >= 0 {
-			missing = kinds[lack].said()
-			stuck = append(stuck, comms.Say("when %s wrote it, nobody is left for %s", k.called(author), missing))
+			missing = kinds[lack].Said()
+			stuck = append(stuck, comms.Say("when %s wrote it, nobody is left for %s", k.plan.PersonNamed(author), missing))
 			continue
 		}
 		for _, away := range signers {
 			if lack := lacking(who, author, away); away != author && lack >= 0 {
-				risky = append(risky, comms.Say("when %s wrote it and %s is away, nobody is left for %s", k.called(author), k.called(away), kinds[lack].said()))
+				risky = append(risky, comms.Say("when %s wrote it and %s is away, nobody is left for %s", k.plan.PersonNamed(author), k.plan.PersonNamed(away), kinds[lack].Said()))
 			}
 		}
 	}
@@ -118,8 +118,8 @@ func (v value) cannot(more, what comms.Phrase, cases []comms.Phrase) {
 	v.ask(more, "%s cannot be signed in one case: %s", what, cases[0])
 }
 
-// said is the kind of a signature in a sentence.
-func (k ApprovalKind) said() comms.Phrase {
+// Said is the kind of a signature in a sentence.
+func (k ApprovalKind) Said() comms.Phrase {
 	switch k {
 	case Facts:
 		return comms.Say("facts")
@@ -148,14 +148,6 @@ func (p Part) said() comms.Phrase {
 		return comms.Say("links")
 	}
 	return comms.Say("%s", string(p))
-}
-
-// called is how the roster calls a person.
-func (k *checker) called(id PersonID) string {
-	if p, ok := k.plan.Person(id); ok && p.Name != "" {
-		return p.Name
-	}
-	return string(id)
 }
 
 // scarce lists who may give each signature, and its kind. One that more people

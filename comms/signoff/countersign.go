@@ -260,7 +260,7 @@ func stands(m comms.Message, b Basis, now time.Time) error {
 		return comms.Refuse(comms.Overtaken, "", "what customers know of the incident has moved since this was submitted; submit it again")
 	}
 	if want := Changes(i.Claims, b.States, b.Others); !slices.Equal(want, i.Changes) {
-		return comms.Refuse(comms.Overtaken, "claims", "what customers see of a component has moved since this was submitted (%s); submit it again so that the signer sees the change as it is now", moved(i.Changes, want))
+		return comms.Refuse(comms.Overtaken, "claims", "what customers see of a component has moved since this was submitted (%s); submit it again so that the signer sees the change as it is now", moved(b.Plan, i.Changes, want))
 	}
 	if i.NextUpdate == nil || m.Kind == comms.MessageRedaction { // a redaction promises nothing anew
 		return nil
@@ -298,10 +298,10 @@ func Changes(claims []comms.Claim, states, others map[comms.ComponentID]comms.St
 	return out
 }
 
-func moved(signed, now []comms.Change) comms.Phrase {
+func moved(p *plan.Plan, signed, now []comms.Change) comms.Phrase {
 	for _, n := range now {
 		if !slices.Contains(signed, n) {
-			return comms.Say("%s is %s now and would be %s", n.Component, n.Before, n.After)
+			return comms.Say("%s is %s now and would be %s", p.ComponentNamed(n.Component), p.StateNamed(n.Before), p.StateNamed(n.After))
 		}
 	}
 	return comms.Say("a component that this no longer changes")
@@ -314,7 +314,7 @@ func quorum(digest comms.Digest, m comms.Message, needed []plan.Requirement, pro
 	for _, a := range approvals {
 		reason := unusable(a, digest, m, needed, b, now)
 		if reason.Format == "" && Gains(a.Person, b.Plan, proposed) {
-			reason = comms.Say("%s gains a role by this change and cannot sign it", a.Person)
+			reason = comms.Say("%s gains a role by this change and cannot sign it", b.Plan.PersonNamed(a.Person))
 		}
 		if reason.Format != "" {
 			why = reason
@@ -327,7 +327,7 @@ func quorum(digest comms.Digest, m comms.Message, needed []plan.Requirement, pro
 		return search.picked, nil
 	}
 	if i := search.furthest; i < len(needed) {
-		missing := comms.Say("the signature for %s is missing; ask somebody who holds %s", needed[i].Kind, needed[i].Holders())
+		missing := comms.Say("the signature for %s is missing; ask somebody who holds %s", needed[i].Kind.Said(), b.Plan.MayGive(needed[i]))
 		if why.Format != "" {
 			return nil, comms.Refuse(comms.Unsigned, "approvals", "%s (%s)", missing, why)
 		}
@@ -393,17 +393,17 @@ func unusable(a Approval, digest comms.Digest, m comms.Message, needed []plan.Re
 	case a.Requirement < 0 || a.Requirement >= len(needed):
 		return comms.Say("a signature names a requirement that this message does not have")
 	case !a.Live(now):
-		return comms.Say("%s's signature has expired; let them sign again", a.Person)
+		return comms.Say("%s's signature has expired; let them sign again", b.Plan.PersonNamed(a.Person))
 	case slices.Contains(b.Authors, a.Person):
-		return comms.Say("%s wrote this text and cannot sign it", a.Person)
+		return comms.Say("%s wrote this text and cannot sign it", b.Plan.PersonNamed(a.Person))
 	case !MayFill(b.Plan, needed[a.Requirement], a.Person):
-		return comms.Say("%s does not hold a role that may give it", a.Person)
+		return comms.Say("%s does not hold a role that may give it", b.Plan.PersonNamed(a.Person))
 	}
 	if reason, barred := b.Barred[a.Person]; barred {
-		return comms.Say("%s may not sign now: %s", a.Person, reason)
+		return comms.Say("%s may not sign now: %s", b.Plan.PersonNamed(a.Person), reason)
 	}
 	if reason, voided := b.Voided[a.ID]; voided {
-		return comms.Say("%s's signature was taken back: %s", a.Person, reason)
+		return comms.Say("%s's signature was taken back: %s", b.Plan.PersonNamed(a.Person), reason)
 	}
 	if err := a.Verify(b.Keys); err != nil {
 		return comms.Say("a signature was not given through this service")

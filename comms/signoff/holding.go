@@ -94,7 +94,7 @@ func held(digest comms.Digest, m comms.Message, approvals []Approval, b Basis, n
 			return w, nil
 		}
 	}
-	return Warrant{}, comms.Refuse(comms.Unsigned, "approvals", "the holding statement is published by somebody who holds %s (%s)", w.Requirements[0].Holders(), why)
+	return Warrant{}, comms.Refuse(comms.Unsigned, "approvals", "the holding statement is published by somebody who holds %s (%s)", b.Plan.MayGive(w.Requirements[0]), why)
 }
 
 // rests checks that an update is made from the statement that a publication

@@ -40,7 +40,7 @@ func (e *Editor) audit(v *visit) error {
 	}
 	view.Head, view.Number = head.String(), head.Number
 	for _, entry := range entries {
-		row := auditRow{Number: entry.Number, When: v.DateTime(entry.At), Who: personName(v.plan, entry.Person), What: entry.Action, Subject: entry.Subject}
+		row := auditRow{Number: entry.Number, When: v.DateTime(entry.At), Who: v.plan.PersonNamed(entry.Person), What: entry.Action, Subject: entry.Subject}
 		if entry.Person == "" {
 			row.Who = v.T("desk.audit.service")
 		}

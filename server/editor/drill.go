@@ -39,7 +39,7 @@ func (e *Editor) drills(v *visit) (view drillsView, err error) {
 }
 
 func (v *visit) drillRow(d desk.Drill) drillRow {
-	return drillRow{Day: v.calendarDay(d.Day), Note: d.Note, By: v.T("desk.drill.by", "person", personName(v.plan, d.By))}
+	return drillRow{Day: v.calendarDay(d.Day), Note: d.Note, By: v.T("desk.drill.by", "person", v.plan.PersonNamed(d.By))}
 }
 
 // calendarDay writes a day as people say it.

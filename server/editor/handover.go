@@ -63,7 +63,7 @@ func (e *Editor) showOffer(v *visit, status int, refused error) error {
 		view.Held = append(view.Held, card)
 	}
 	for _, id := range to {
-		view.To = append(view.To, option{string(id), personName(v.plan, id) + " · " + roleNames(v.plan, v.Printer, v.plan.RolesOf(id)), typed.Get("to") == string(id)})
+		view.To = append(view.To, option{string(id), v.plan.PersonNamed(id) + " · " + roleNames(v.plan, v.Printer, v.plan.RolesOf(id)), typed.Get("to") == string(id)})
 	}
 	view.Note = typed.Get("note")
 	if refused != nil {
@@ -109,7 +109,7 @@ func (v *visit) card(name string, s desk.Stated, now time.Time) statedCard {
 	}
 	add("promises", clocks...)
 	for _, d := range s.Drafts {
-		drafts = append(drafts, v.T("desk.handover.draft", "kind", v.T("desk.message."+string(d.Kind)), "person", personName(v.plan, d.Author), "state", v.T("desk.state."+string(d.State))))
+		drafts = append(drafts, v.T("desk.handover.draft", "kind", v.T("desk.message."+string(d.Kind)), "person", v.plan.PersonNamed(d.Author), "state", v.T("desk.state."+string(d.State))))
 	}
 	add("drafts", drafts...)
 	return card
@@ -149,7 +149,7 @@ func (e *Editor) showHandover(v *visit, status int, refused error) error {
 		return err
 	}
 	view := handoverView{
-		page: e.page(v, v.T("desk.handover.of", "from", personName(v.plan, h.From), "to", personName(v.plan, h.To)), "now"), ID: string(h.ID),
+		page: e.page(v, v.T("desk.handover.of", "from", v.plan.PersonNamed(h.From), "to", v.plan.PersonNamed(h.To)), "now"), ID: string(h.ID),
 		Lead: v.T("desk.handover.state."+string(h.State), "offered", v.DateTime(h.OfferedAt), "closed", v.DateTime(h.ClosedAt)),
 		Note: h.Note, Reason: h.Reason,
 		Mine: h.State == desk.Offered && h.To == v.actor.Person, Offering: h.State == desk.Offered && h.From == v.actor.Person,

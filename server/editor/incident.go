@@ -83,7 +83,7 @@ func (e *Editor) showIncident(v *visit, status int, refused error) error {
 	if refused != nil {
 		view.Problems = v.problemsOf(refused)
 	}
-	view.Lead = v.T("desk.incident.lead", "person", personName(v.plan, i.OpenedBy), "time", v.DateTime(i.OpenedAt))
+	view.Lead = v.T("desk.incident.lead", "person", v.plan.PersonNamed(i.OpenedBy), "time", v.DateTime(i.OpenedAt))
 	for _, c := range look.Clocks {
 		view.Clocks = append(view.Clocks, v.clock(c, now))
 	}
@@ -106,7 +106,7 @@ func (e *Editor) showIncident(v *visit, status int, refused error) error {
 		}
 		row := itemRow{
 			Path: "/updates/" + string(u.ID), Title: what + ": " + v.T("desk.state."+string(u.State)),
-			Detail: personName(v.plan, u.CreatedBy) + ", " + v.ago(u.CreatedAt, now), Note: v.Stored(u.Note),
+			Detail: v.plan.PersonNamed(u.CreatedBy) + ", " + v.ago(u.CreatedAt, now), Note: v.Stored(u.Note),
 		}
 		if at := desk.Planned(look.Texts[u.ID]); !at.IsZero() {
 			row.Detail = v.T("desk.now.goes_out", "time", v.inFull(at), "detail", row.Detail)
@@ -153,7 +153,7 @@ func (v *visit) planStanding(look desk.IncidentView) planStanding {
 		said := v.T("desk.incident.plan_first", "version", s.Version)
 		switch {
 		case i > 0 && s.Person != "":
-			said = v.T("desk.incident.plan_moved", "version", s.Version, "person", personName(v.plan, s.Person), "time", v.DateTime(s.At))
+			said = v.T("desk.incident.plan_moved", "version", s.Version, "person", v.plan.PersonNamed(s.Person), "time", v.DateTime(s.At))
 		case i > 0:
 			said = v.T("desk.incident.plan_followed", "version", s.Version, "time", v.DateTime(s.At))
 		}

@@ -158,7 +158,7 @@ func (v *visit) riseRow(r desk.Rise, l comms.Link) riseRow {
 	case !r.ToldAt.IsZero():
 		row.State = v.T("desk.links.said")
 	case !r.SeenAt.IsZero():
-		row.State = v.T("desk.links.rise_seen", "person", personName(v.plan, r.SeenBy), "time", v.DateTime(r.SeenAt))
+		row.State = v.T("desk.links.rise_seen", "person", v.plan.PersonNamed(r.SeenBy), "time", v.DateTime(r.SeenAt))
 	}
 	return row
 }

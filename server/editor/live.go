@@ -115,7 +115,7 @@ func (v *visit) theirOwn(form url.Values) error {
 		return nil
 	}
 	return comms.Refuse(comms.Conflict, "", "%s typed this text, and you are signed in as %s; nothing was saved, so that nobody's words pass for another's: sign in as %s to save it, or type your own on a page that you open yourself",
-		personName(v.plan, me), personName(v.plan, v.actor.Person), personName(v.plan, me))
+		v.plan.PersonNamed(me), v.plan.PersonNamed(v.actor.Person), v.plan.PersonNamed(me))
 }
 
 // liveOf fills in what stands around the form.

@@ -79,7 +79,7 @@ func (e *Editor) now(v *visit) error {
 		mine = mine || h.To == v.actor.Person
 		view.Offers = append(view.Offers, itemRow{
 			Path:   "/handovers/" + string(h.ID),
-			Title:  v.T("desk.handover.of", "from", personName(v.plan, h.From), "to", personName(v.plan, h.To)),
+			Title:  v.T("desk.handover.of", "from", v.plan.PersonNamed(h.From), "to", v.plan.PersonNamed(h.To)),
 			Detail: v.T("desk.handover.incidents", "count", len(h.Statement)) + " · " + v.ago(h.OfferedAt, now), Note: h.Note,
 		})
 	}
@@ -92,9 +92,9 @@ func (v *visit) items(list []desk.Item, now time.Time) []itemRow {
 	for _, i := range list {
 		row := itemRow{Title: in(i.Title, v.Printer, v.plan.Catalogue), Due: v.due(i.Due, now)}
 		row.Path, row.Note = "/updates/"+string(i.Update.ID), v.Stored(i.Update.Note)
-		row.Detail = v.T("desk.now.by", "kind", v.kindOf(i.Update), "person", personName(v.plan, i.Author), "ago", v.ago(i.Update.CreatedAt, now))
+		row.Detail = v.T("desk.now.by", "kind", v.kindOf(i.Update), "person", v.plan.PersonNamed(i.Author), "ago", v.ago(i.Update.CreatedAt, now))
 		if n := len(i.Suggested); n > 0 {
-			row.Note = v.T("desk.now.suggested", "person", personName(v.plan, i.Suggested[n-1].Person), "count", n)
+			row.Note = v.T("desk.now.suggested", "person", v.plan.PersonNamed(i.Suggested[n-1].Person), "count", n)
 		}
 		if i.Signal {
 			row.Detail = v.T("desk.now.signal", "detail", row.Detail)

@@ -152,7 +152,7 @@ func (v *visit) editList(part string, w planWork) []editGroup {
 func (v *visit) holding(p *plan.Plan, r plan.Role) string {
 	names := func(ids []plan.PersonID) (out string) {
 		for _, id := range ids {
-			out = joinComma(out, personName(p, id))
+			out = joinComma(out, p.PersonNamed(id))
 		}
 		return out
 	}

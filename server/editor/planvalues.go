@@ -1,7 +1,9 @@
 package editor
 
 import (
+	"cmp"
 	"html/template"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,36 +28,26 @@ func (v *visit) valueChange(before, after *plan.Plan, c plan.Change) template.HT
 // a name or a sentence, is said as the plan's files have it: written.
 func (v *visit) planValue(p *plan.Plan, key string, value any, written string) string {
 	switch x := value.(type) {
-	case nil:
-		return written
 	case plan.Entries:
-		return listed(x, func(name string) string { return v.listedName(p, key, name) })
+		names := make([]string, len(x))
+		for i, id := range x {
+			names[i] = v.listedName(p, key, id)
+		}
+		return strings.Join(names, ", ")
 	case []plan.Requirement:
 		return v.signers(p, x)
-	case []comms.Lang:
-		return listed(x, languageName)
-	case []comms.Severity:
-		return v.listedNames(p, "severities", asTexts(x))
-	case []comms.Phase:
-		return v.listedNames(p, "phases", asTexts(x))
-	case []comms.State:
-		return v.listedNames(p, "states", asTexts(x))
-	case []plan.RoleID:
-		return v.listedNames(p, "roles", asTexts(x))
-	case []plan.PersonID:
-		return v.listedNames(p, "people", asTexts(x))
-	case []comms.ComponentID:
-		return v.listedNames(p, "components", asTexts(x))
-	case []string:
-		if key == "days" {
-			return listed(x, func(day string) string { return v.T("desk.day." + day) })
+	}
+	list := reflect.ValueOf(value)
+	if list.Kind() != reflect.Slice {
+		return cmp.Or(v.oneValue(p, key, value), written)
+	}
+	said := make([]string, list.Len())
+	for i := range said {
+		if said[i] = v.oneValue(p, key, list.Index(i).Interface()); said[i] == "" {
+			return written
 		}
-		return written
 	}
-	if said := v.oneValue(p, key, value); said != "" {
-		return said
-	}
-	return written
+	return strings.Join(said, ", ")
 }
 
 // oneValue says a value that is no list; "" for what people chose themselves.
@@ -68,13 +60,17 @@ func (v *visit) oneValue(p *plan.Plan, key string, value any) string {
 	case comms.Lang:
 		return languageName(x)
 	case comms.Severity:
-		return v.entryName(p, "severities", string(x))
+		return v.listedName(p, "severities", string(x))
 	case comms.Phase:
-		return v.entryName(p, "phases", string(x))
+		return v.listedName(p, "phases", string(x))
 	case comms.State:
-		return v.entryName(p, "states", string(x))
+		return v.listedName(p, "states", string(x))
 	case comms.ComponentID:
-		return v.entryName(p, "components", string(x))
+		return v.listedName(p, "components", string(x))
+	case plan.RoleID:
+		return v.listedName(p, "roles", string(x))
+	case plan.PersonID:
+		return v.listedName(p, "people", string(x))
 	case comms.Kind:
 		return v.T("desk.plan.value." + string(x))
 	case comms.MessageKind:
@@ -91,6 +87,8 @@ func (v *visit) oneValue(p *plan.Plan, key string, value any) string {
 		}
 	case string:
 		switch key {
+		case "days":
+			return v.T("desk.day." + x)
 		case "template":
 			return v.entryName(p, "templates", x)
 		case "from":
@@ -102,22 +100,10 @@ func (v *visit) oneValue(p *plan.Plan, key string, value any) string {
 	return ""
 }
 
-// listedNames says the names of entries of a list.
-func (v *visit) listedNames(p *plan.Plan, list string, ids []string) string {
-	return listed(ids, func(id string) string { return v.listedName(p, list, id) })
-}
-
+// listedName is what an entry of a list is called, else its name in the files.
 func (v *visit) listedName(p *plan.Plan, list, id string) string {
 	if name := v.entryName(p, list, id); name != "" {
 		return name
 	}
 	return id
-}
-
-func listed[T any](in []T, name func(T) string) string {
-	names := make([]string, len(in))
-	for i, one := range in {
-		names[i] = name(one)
-	}
-	return strings.Join(names, ", ")
 }

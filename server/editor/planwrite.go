@@ -115,7 +115,7 @@ func (e *Editor) showPlanForm(v *visit, status int, look desk.View, w written) e
 		}
 	}
 	if w.stale != nil {
-		view.Stale = v.T("desk.write.stale", "person", personName(look.Plan, w.stale.Theirs.Author), "time", v.Time(w.stale.Theirs.At))
+		view.Stale = v.T("desk.write.stale", "person", look.Plan.PersonNamed(w.stale.Theirs.Author), "time", v.Time(w.stale.Theirs.At))
 		view.Problems = nil
 		for i, f := range w.stale.Theirs.Draft.Files {
 			if i < len(view.Files) && view.Files[i].Name == f.Name && view.Files[i].Text != f.Text {

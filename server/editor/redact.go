@@ -69,7 +69,7 @@ func (e *Editor) showRedact(v *visit, status int, look desk.View, w written) err
 		view.Problems = v.problemsOf(w.err)
 	}
 	if w.stale != nil {
-		view.Stale = v.T("desk.write.stale", "person", personName(look.Plan, w.stale.Theirs.Author), "time", v.Time(w.stale.Theirs.At))
+		view.Stale = v.T("desk.write.stale", "person", look.Plan.PersonNamed(w.stale.Theirs.Author), "time", v.Time(w.stale.Theirs.At))
 		view.Problems = nil
 	}
 	s := sheet{v: v, here: v.typists(w.kept.Others), disputed: w.disputed, by: v.theirs(w.kept.By)}

@@ -238,7 +238,7 @@ func (v *visit) heldRow(h desk.Held) heldRow {
 	case h.Ending != nil && h.Ending.Person == "":
 		row.Detail = v.T("desk.holding.ended_by_plan", "time", v.inFull(h.Ending.At))
 	case h.Ending != nil:
-		row.Detail = v.T("desk.holding.ended_by", "person", personName(v.plan, h.Ending.Person), "time", v.inFull(h.Ending.At), "reason", h.Ending.Reason)
+		row.Detail = v.T("desk.holding.ended_by", "person", v.plan.PersonNamed(h.Ending.Person), "time", v.inFull(h.Ending.At), "reason", h.Ending.Reason)
 	case h.State == desk.HeldApproved:
 		row.Good, row.Number = true, h.Approved.Number()
 		if h.Soon {

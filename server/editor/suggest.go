@@ -96,7 +96,7 @@ func (v *visit) suggestion(s desk.Suggested, p page, form url.Values) suggestion
 	}
 	out := suggestionCard{
 		Path: "/updates/" + string(s.Update) + "/suggestions/" + string(s.ID), Lang: s.Lang,
-		Who: v.T("desk.suggest.who", "person", personName(v.plan, s.Person), "field", label, "language", languageName(s.Lang)),
+		Who: v.T("desk.suggest.who", "person", v.plan.PersonNamed(s.Person), "field", label, "language", languageName(s.Lang)),
 	}
 	if out.Difference = difference(html.EscapeString(s.Before), html.EscapeString(s.Text)); s.Redacted() {
 		out.Difference, out.Said = "", v.T("desk.suggest.gone")
@@ -104,7 +104,7 @@ func (v *visit) suggestion(s desk.Suggested, p page, form url.Values) suggestion
 	}
 	switch {
 	case s.Answer != "":
-		out.Said = v.T("desk.suggest."+string(s.Answer), "person", personName(v.plan, s.AnsweredBy), "time", v.DateTime(s.AnsweredAt), "word", s.Word)
+		out.Said = v.T("desk.suggest."+string(s.Answer), "person", v.plan.PersonNamed(s.AnsweredBy), "time", v.DateTime(s.AnsweredAt), "word", s.Word)
 	case !s.Fits:
 		out.Said = v.T("desk.suggest.moved")
 	case !s.You:

@@ -33,15 +33,6 @@ func roleNames(p *plan.Plan, say language.Printer, ids []plan.RoleID) string {
 	return strings.Join(names, ", ")
 }
 
-// personName is how the roster calls somebody; people who left it keep their
-// short name.
-func personName(p *plan.Plan, id plan.PersonID) string {
-	if v, ok := p.Person(id); ok && v.Name != "" {
-		return v.Name
-	}
-	return string(id)
-}
-
 func (v *visit) people(ids []plan.PersonID) string {
 	names := make([]string, 0, len(ids))
 	for _, id := range ids {
@@ -49,7 +40,7 @@ func (v *visit) people(ids []plan.PersonID) string {
 			names = append(names, v.T("desk.you"))
 			continue
 		}
-		names = append(names, personName(v.plan, id))
+		names = append(names, v.plan.PersonNamed(id))
 	}
 	return strings.Join(names, ", ")
 }

@@ -141,7 +141,7 @@ func (e *Editor) showWrite(v *visit, status int, look desk.View, w written) erro
 	s.here, s.disputed, s.by = v.typists(w.kept.Others), w.disputed, v.theirs(w.kept.By)
 	if w.stale != nil {
 		s.theirs, s.by = &w.stale.Theirs.Draft, v.theirs([]plan.PersonID{w.stale.Theirs.Author})
-		view.Stale = v.T("desk.write.stale", "person", personName(look.Plan, w.stale.Theirs.Author), "time", v.Time(w.stale.Theirs.At))
+		view.Stale = v.T("desk.write.stale", "person", look.Plan.PersonNamed(w.stale.Theirs.Author), "time", v.Time(w.stale.Theirs.At))
 		view.Problems = nil
 	}
 	e.fillWrite(v, &view, s)
