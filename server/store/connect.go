@@ -69,18 +69,18 @@ func (s *Store) connectFile(file string, busy time.Duration) error {
 	s.write = sql.OpenDB(connector{verifying, fileAddress(file, busy, false)})
 	s.write.SetMaxOpenConns(1)
 	s.read = sql.OpenDB(connector{verifying, fileAddress(file, busy, true)})
-	pool(s.read, max(4, runtime.NumCPU()))
+	pool(s.read, max(4, runtime.NumCPU()), 5*time.Second)
 	return nil
 }
 
-// pool opens at most so many connections, and lets each wait for a minute for
-// more to do: a new one costs more than a query, because SQLite reads the schema
-// anew and PostgreSQL starts a process. It waits no longer, because it holds
-// memory.
-func pool(db *sql.DB, most int) {
+// pool opens at most so many connections, and lets each wait a while for more to
+// do: a new one costs more than a query, because SQLite reads the schema anew and
+// PostgreSQL starts a process. It waits no longer, because it holds memory: one to
+// SQLite that of this process.
+func pool(db *sql.DB, most int, wait time.Duration) {
 	db.SetMaxOpenConns(most)
 	db.SetMaxIdleConns(most)
-	db.SetConnMaxIdleTime(time.Minute)
+	db.SetConnMaxIdleTime(wait)
 }
 
 // private makes the file, if there is none, for its owner alone: it holds what
@@ -124,7 +124,7 @@ func (s *Store) connectServer(address string) error {
 		c.ConnectTimeout = 10 * time.Second
 	}
 	s.write = stdlib.OpenDB(*c)
-	pool(s.write, max(10, 4*runtime.NumCPU()))
+	pool(s.write, max(10, 4*runtime.NumCPU()), time.Minute)
 	s.read = s.write
 	return nil
 }
