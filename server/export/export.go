@@ -146,7 +146,7 @@ func (f Folder) fill(ctx context.Context, dir string, s *page.Snapshot) (About, 
 			if doc == nil {
 				return about, fmt.Errorf("the page %s in %q is listed and not there", p, lang)
 			}
-			text := doc.In(page.Identity).Bytes
+			text := doc.In(page.Identity).Bytes()
 			for _, prefix := range tree.prefixes(lang) {
 				name := fileOf(prefix + p)
 				out := text
@@ -159,11 +159,11 @@ func (f Folder) fill(ctx context.Context, dir string, s *page.Snapshot) (About, 
 			}
 		}
 	}
-	if err := put(fileOf(feed.Style), s.FeedStyle().In(page.Identity).Bytes); err != nil {
+	if err := put(fileOf(feed.Style), s.FeedStyle().In(page.Identity).Bytes()); err != nil {
 		return about, err
 	}
 	if path := s.LogoPath(); path != "" {
-		if err := put(fileOf(path), s.Logo(path).In(page.Identity).Bytes); err != nil {
+		if err := put(fileOf(path), s.Logo(path).In(page.Identity).Bytes()); err != nil {
 			return about, err
 		}
 	}

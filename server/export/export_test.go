@@ -156,7 +156,7 @@ func TestWrite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text, _ := os.ReadFile(filepath.Join(dir, linkName, "es", "feed.atom")); string(text) != string(live.In(page.Identity).Bytes) {
+	if text, _ := os.ReadFile(filepath.Join(dir, linkName, "es", "feed.atom")); string(text) != string(live.In(page.Identity).Bytes()) {
 		t.Error("the feed is another one than the live one: readers would see every entry again")
 	}
 

@@ -38,8 +38,8 @@ func badge(t *testing.T, doc *page.Document, err error) picture {
 		t.Fatalf("no badge: %v", err)
 	}
 	var p picture
-	if err := xml.Unmarshal(doc.In(page.Identity).Bytes, &p); err != nil {
-		t.Fatalf("%v\n%s", err, doc.In(page.Identity).Bytes)
+	if err := xml.Unmarshal(doc.In(page.Identity).Bytes(), &p); err != nil {
+		t.Fatalf("%v\n%s", err, doc.In(page.Identity).Bytes())
 	}
 	if p.Role != "img" || p.Title == "" || p.Label != p.Title || p.ViewBox != fmt.Sprintf("0 0 %v 28", p.Width) || len(p.Texts) != 2 || len(p.Rects) < 2 {
 		t.Errorf("%+v is no picture with a text of its own", p)
@@ -122,7 +122,7 @@ func TestBanner(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return string(doc.In(page.Identity).Bytes)
+		return string(doc.In(page.Identity).Bytes())
 	}
 	if got := said("en"); !strings.Contains(got, `"status":"operational","calm":true,"sentence":"Everything is working"`) {
 		t.Errorf("all is well: %s", got)
@@ -139,7 +139,7 @@ func TestBanner(t *testing.T) {
 			t.Errorf("in %s: %s", lang, got)
 		}
 	}
-	script := build(t, p, now).EmbedScript().In(page.Identity).Bytes
+	script := build(t, p, now).EmbedScript().In(page.Identity).Bytes()
 	t.Logf("the banner's script takes %d bytes", len(script))
 	if len(script) >= 2048 {
 		t.Errorf("the banner's script takes %d bytes, 2 KB or more", len(script))

@@ -16,7 +16,7 @@ func TestBrandOfThePlan(t *testing.T) {
 	p := pagetest.New(t, at(1, 0, 0), pagetest.BrandedPlan(t)...)
 	s := build(t, p, now)
 	doc := s.Logo(s.LogoPath())
-	if doc == nil || doc.Type != "image/png" || !bytes.Equal(doc.In(page.Gzip).Bytes, pagetest.Picture(t, 160, 40)) || doc.In(page.Brotli).Header["Content-Encoding"] != nil {
+	if doc == nil || doc.Type != "image/png" || !bytes.Equal(doc.In(page.Gzip).Bytes(), pagetest.Picture(t, 160, 40)) || doc.In(page.Brotli).Header["Content-Encoding"] != nil {
 		t.Fatalf("the logo at %q is %+v", s.LogoPath(), doc)
 	}
 	if s.Logo("") != nil || s.Logo("/logo/0000000000000000/logo.png") != nil {

@@ -52,14 +52,14 @@ func TestPagesSayHowTheyAreShared(t *testing.T) {
 				t.Fatalf("%s: %v", u.Path, err)
 			}
 			for _, e := range []page.Encoding{page.Identity, page.Gzip, page.Brotli} {
-				if img, err := png.Decode(bytes.NewReader(doc.In(e).Bytes)); err != nil || img.Bounds().Dx() != 1200 || img.Bounds().Dy() != 630 {
+				if img, err := png.Decode(bytes.NewReader(doc.In(e).Bytes())); err != nil || img.Bounds().Dx() != 1200 || img.Bounds().Dy() != 630 {
 					t.Errorf("%s as %q is no picture of 1200 by 630 (%v)", u.Path, e, err)
 				}
 			}
 		}
 	}
 	doc, err := s.Trouble("en", 404)
-	if err != nil || strings.Contains(string(doc.In(page.Identity).Bytes), "og:") {
+	if err != nil || strings.Contains(string(doc.In(page.Identity).Bytes()), "og:") {
 		t.Error("an error page says how it is shared")
 	}
 }

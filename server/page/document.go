@@ -28,12 +28,21 @@ type Document struct {
 
 // Form is a document in one content coding.
 type Form struct {
-	Bytes []byte // not to be changed
-	ETag  string // strong, with its quotes (RFC 9110 section 8.8.3)
+	ETag string // strong, with its quotes (RFC 9110 section 8.8.3)
 	// Header has what describes these bytes: Content-Language, -Length,
 	// -Encoding and ETag. It is made once; neither it nor its values are to be
 	// changed.
 	Header map[string][]string
+	bytes  []byte
+	packed bool // the bytes have to be unpacked
+}
+
+// Bytes are the form itself, not to be changed.
+func (f Form) Bytes() []byte {
+	if f.packed {
+		return unzipped(f.bytes)
+	}
+	return f.bytes
 }
 
 // In returns the document in a coding. It is compressed once, for everybody
@@ -48,9 +57,9 @@ func (d *Document) size() int {
 	case d == nil:
 		return leastSize
 	case d.plain:
-		return leastSize + len(d.In(Identity).Bytes)
+		return leastSize + len(d.In(Identity).bytes)
 	}
-	return leastSize + 2*len(d.In(Gzip).Bytes)
+	return leastSize + 2*len(d.In(Gzip).bytes)
 }
 
 const leastSize = 1 << 10
@@ -80,17 +89,13 @@ func (d *Document) packed() *Document {
 		return d
 	}
 	plain, small := d.In(Identity), d.In(Gzip)
-	plain.Bytes = nil
+	plain.bytes, plain.packed = small.bytes, true
 	l := label{strings.Trim(plain.ETag, `"`), d.Language}
 	out := *d
 	out.forms = map[Encoding]func() Form{
-		Identity: func() Form {
-			whole := plain
-			whole.Bytes = unzipped(small.Bytes)
-			return whole
-		},
-		Gzip:   func() Form { return small },
-		Brotli: sync.OnceValue(func() Form { return l.on(brotlied(unzipped(small.Bytes)), Brotli) }),
+		Identity: func() Form { return plain },
+		Gzip:     func() Form { return small },
+		Brotli:   sync.OnceValue(func() Form { return l.on(brotlied(plain.Bytes()), Brotli) }),
 	}
 	return &out
 }
@@ -100,7 +105,7 @@ type label struct{ tag, lang string }
 
 // on makes the form of these bytes, which are in a coding.
 func (l label) on(coded []byte, e Encoding) Form {
-	f := Form{Bytes: coded, ETag: `"` + l.tag + suffixes[e] + `"`}
+	f := Form{bytes: coded, ETag: `"` + l.tag + suffixes[e] + `"`}
 	f.Header = map[string][]string{"Content-Length": {strconv.Itoa(len(coded))}, "Etag": {f.ETag}}
 	if l.lang != "" {
 		f.Header["Content-Language"] = []string{l.lang}

@@ -46,8 +46,8 @@ func TestManyComponentsFold(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				gz, br := len(doc.In(page.Gzip).Bytes), len(doc.In(page.Brotli).Bytes)
-				t.Logf("%s: %d bytes, %d as gzip, %d as brotli", lang, len(doc.In(page.Identity).Bytes), gz, br)
+				gz, br := len(doc.In(page.Gzip).Bytes()), len(doc.In(page.Brotli).Bytes())
+				t.Logf("%s: %d bytes, %d as gzip, %d as brotli", lang, len(doc.In(page.Identity).Bytes()), gz, br)
 				if max(gz, br) > 14*1024 {
 					t.Errorf("the front page in %q takes %d bytes", lang, max(gz, br))
 				}

@@ -232,7 +232,7 @@ func TestPathsAreAllThereIs(t *testing.T) {
 			if !strings.Contains(doc.Type, "html") {
 				continue
 			}
-			for _, href := range links(parse(t, string(doc.In(page.Identity).Bytes))) {
+			for _, href := range links(parse(t, string(doc.In(page.Identity).Bytes()))) {
 				href, _, _ = strings.Cut(href, "#")
 				href, _, query := strings.Cut(href, "?")
 				for _, l := range s.Languages() {

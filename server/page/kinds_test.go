@@ -49,7 +49,7 @@ func kinds(t *testing.T) (s *page.Snapshot, pages map[comms.Lang]map[string]stri
 			if err != nil {
 				t.Fatal(err)
 			}
-			pages[lang][kind] = string(doc.In(page.Identity).Bytes)
+			pages[lang][kind] = string(doc.In(page.Identity).Bytes())
 		}
 		doc, err := s.Missing(lang, "/nothing")
 		keep("missing", doc, err)
@@ -134,7 +134,7 @@ func TestNoWordGoesPastTheCatalogue(t *testing.T) {
 				t.Errorf("%s in %s is written %q", kind, lang, dir)
 			}
 			feed, err := s.Page(lang, "/feed.atom")
-			if err != nil || !strings.Contains(string(feed.In(page.Identity).Bytes), `lang="`+string(lang)+`" dir="`+want+`"`) {
+			if err != nil || !strings.Contains(string(feed.In(page.Identity).Bytes()), `lang="`+string(lang)+`" dir="`+want+`"`) {
 				t.Errorf("the feed in %s does not say that it is written %q (%v)", lang, want, err)
 			}
 			for _, said := range unlabelled(root) {
@@ -219,7 +219,7 @@ func TestKindsAreLaidOut(t *testing.T) {
 		}
 	}
 	put("policy", []byte(s.Policy))
-	put(strings.TrimPrefix(s.LogoPath(), "/"), s.Logo(s.LogoPath()).In(page.Identity).Bytes)
+	put(strings.TrimPrefix(s.LogoPath(), "/"), s.Logo(s.LogoPath()).In(page.Identity).Bytes())
 	if n, err := filepath.Glob(filepath.Join(dir, "*", "*.html")); err != nil || len(n) != 4*12 {
 		t.Errorf("%d pages were laid out (%v)", len(n), err)
 	}

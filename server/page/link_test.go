@@ -20,7 +20,7 @@ func lineOf(t *testing.T, s *page.Snapshot, lang comms.Lang, key string) string 
 		t.Fatal(err)
 	}
 	var d struct{ Line, Status string }
-	if err := json.Unmarshal(doc.In(page.Identity).Bytes, &d); err != nil {
+	if err := json.Unmarshal(doc.In(page.Identity).Bytes(), &d); err != nil {
 		t.Fatal(err)
 	}
 	return d.Status + ": " + d.Line
@@ -32,7 +32,7 @@ func linkPage(t *testing.T, s *page.Snapshot, lang comms.Lang, key string) strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(doc.In(page.Identity).Bytes)
+	return string(doc.In(page.Identity).Bytes())
 }
 
 // TestLinkFollowsWhatIsPublished walks a day of the sign-in's two components:
@@ -98,7 +98,7 @@ func TestLinksFitOneFlight(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if size := len(doc.In(page.Gzip).Bytes); size > most {
+			if size := len(doc.In(page.Gzip).Bytes()); size > most {
 				t.Errorf("the link %s in %q takes %d bytes, more than %d", key, lang, size, most)
 			} else {
 				t.Logf("the link %s in %q takes %d bytes", key, lang, size)

@@ -48,7 +48,7 @@ func source(t testing.TB, s *page.Snapshot, lang comms.Lang, path string) string
 	if doc == nil {
 		t.Fatalf("there is no page %s in %q", path, lang)
 	}
-	return string(doc.In(page.Identity).Bytes)
+	return string(doc.In(page.Identity).Bytes())
 }
 
 func parse(t testing.TB, text string) *html.Node {
@@ -71,8 +71,8 @@ func TestOneFlight(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, e := range []page.Encoding{page.Gzip, page.Brotli} {
-			size := len(doc.In(e).Bytes)
-			t.Logf("%s %s: %d bytes of %d", lang, e, size, len(doc.In(page.Identity).Bytes))
+			size := len(doc.In(e).Bytes())
+			t.Logf("%s %s: %d bytes of %d", lang, e, size, len(doc.In(page.Identity).Bytes()))
 			if size > most {
 				t.Errorf("the front page in %q takes %d bytes as %s, more than %d", lang, size, e, most)
 			}

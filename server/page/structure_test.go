@@ -31,7 +31,7 @@ func TestStructure(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			pages[fmt.Sprint(lang, " ", status)] = string(doc.In(page.Identity).Bytes)
+			pages[fmt.Sprint(lang, " ", status)] = string(doc.In(page.Identity).Bytes())
 		}
 		for _, key := range []string{"open", "nobody-knows"} {
 			for _, r := range []page.Reporting{page.NotReported, page.Reported, page.Repeated} {
@@ -39,7 +39,7 @@ func TestStructure(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				pages[fmt.Sprint(lang, " link ", key, " ", r)] = string(doc.In(page.Identity).Bytes)
+				pages[fmt.Sprint(lang, " link ", key, " ", r)] = string(doc.In(page.Identity).Bytes())
 			}
 		}
 		for _, path := range []string{"/history/1999-01", "/components/nothing", "/days/tomorrow", "/nothing"} {
@@ -47,7 +47,7 @@ func TestStructure(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			pages[fmt.Sprint(lang, " missing ", path)] = string(doc.In(page.Identity).Bytes)
+			pages[fmt.Sprint(lang, " missing ", path)] = string(doc.In(page.Identity).Bytes())
 		}
 		for _, path := range []string{"/", "/components/component-00"} {
 			pages[fmt.Sprint(lang, " copy of ", path)] = source(t, s.Copy(), lang, path)
@@ -56,7 +56,7 @@ func TestStructure(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			pages[fmt.Sprint(lang, " ", name)] = string(doc.In(page.Identity).Bytes)
+			pages[fmt.Sprint(lang, " ", name)] = string(doc.In(page.Identity).Bytes())
 		}
 		for _, step := range []page.Leaving{page.LeaveDone, page.LeaveUnknown, page.LeaveWrong} {
 			doc, err := s.Leave(lang, step)

@@ -69,11 +69,11 @@ func write(w http.ResponseWriter, r *http.Request, policy string, doc *page.Docu
 	}
 	describe(w, policy, doc, form)
 	if r.Method != http.MethodGet || conditional(r.Header) {
-		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(form.Bytes))
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(form.Bytes()))
 		return
 	}
 	w.Header().Set("Accept-Ranges", "bytes")
-	_, _ = w.Write(form.Bytes) // the reader may have gone
+	_, _ = w.Write(form.Bytes()) // the reader may have gone
 }
 
 // has tells whether the reader names just this form and asks nothing else of
@@ -103,7 +103,7 @@ func sendStatus(c echo.Context, policy string, doc *page.Document, status int) e
 	if c.Request().Method == http.MethodHead {
 		return nil
 	}
-	if _, err := c.Response().Write(form.Bytes); err != nil {
+	if _, err := c.Response().Write(form.Bytes()); err != nil {
 		return fmt.Errorf("send a page: %w", err)
 	}
 	return nil
