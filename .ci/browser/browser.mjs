@@ -20,10 +20,12 @@ mkdirSync(shots, { recursive: true })
 // nobody sees here and which are half of the work.
 export const executablePath = process.env.CHROMIUM ?? ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find(existsSync)
 
+// What scripts run here runs once or twice: making it fast, and side by side with
+// it, is more work than it spares.
 export function launch () {
   return chromium.launch({
     executablePath,
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+    args: ['--js-flags=--single-threaded --no-opt --no-maglev', '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
       '--disable-background-networking', '--disable-component-update', '--disable-sync']
   })
 }
