@@ -33,30 +33,63 @@ type office struct {
 
 var monday = time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC)
 
+// open is an office on a SQLite database of its own, a copy of the first that
+// was founded.
 func open(t testing.TB) *office {
 	t.Helper()
-	return openAt(t, storetest.SQLiteFile(t))
+	o := unfounded(t, foundedFile(t))
+	o.planInForce()
+	return o
 }
+
+var foundedFile = storetest.Copies(func(st *store.Store) error {
+	o := &office{ctx: context.Background(), now: monday, store: st}
+	o.Desk = desk.New(desk.Config{Store: st, Key: storetest.Key(), Keys: storetest.Keys(), Now: o.clock})
+	return o.begin()
+})
 
 // openAt is an office on the database at an address. Whatever a test does to
 // it, the audit must find nothing in what is left.
 func openAt(t testing.TB, address string) *office {
 	t.Helper()
+	o := unfounded(t, address)
+	if err := o.begin(); err != nil {
+		t.Fatal(err)
+	}
+	o.planInForce()
+	return o
+}
+
+func unfounded(t testing.TB, address string) *office {
+	t.Helper()
 	o := &office{t: t, ctx: context.Background(), now: monday, keys: storetest.Keys()}
 	o.start(address)
-	var err error
+	return o
+}
+
+// begin publishes the built-in plan, and gives everybody on it an account.
+func (o *office) begin() error {
 	if _, err := o.Found(o.ctx, plan.Builtin()); err != nil {
-		t.Fatal(err)
+		return err
 	}
-	if o.plan, _, err = o.Plan(o.ctx); err != nil {
-		t.Fatal(err)
+	p, _, err := o.Plan(o.ctx)
+	if err != nil {
+		return err
 	}
-	for _, p := range o.plan.People {
-		if err := o.store.AddAccount(o.ctx, auth.Account{Person: p.ID, CreatedAt: monday, ChangedAt: monday}); err != nil {
-			t.Fatal(err)
+	for _, person := range p.People {
+		if err := o.store.AddAccount(o.ctx, auth.Account{Person: person.ID, CreatedAt: monday, ChangedAt: monday}); err != nil {
+			return err
 		}
 	}
-	return o
+	return nil
+}
+
+func (o *office) planInForce() {
+	o.t.Helper()
+	var err error
+	if o.plan, _, err = o.Plan(o.ctx); err != nil {
+		o.t.Fatal(err)
+	}
 }
 
 // start opens the database at an address, and a desk on it.

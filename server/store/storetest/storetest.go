@@ -8,6 +8,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/base64"
+	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -88,29 +89,42 @@ func SQLite(t testing.TB) *store.Store {
 // that the test's process made.
 func SQLiteFile(t testing.TB) string {
 	t.Helper()
-	empty, err := emptyFile()
-	must(t, err)
-	file := filepath.Join(t.TempDir(), "test.db")
-	must(t, os.WriteFile(file, empty, 0o600))
-	return "sqlite:" + file
+	return empty(t)
 }
 
-var emptyFile = sync.OnceValues(func() (_ []byte, err error) {
+var empty = Copies(func(*store.Store) error { return nil })
+
+// Copies gives each test a copy of one SQLite database, and returns its address.
+// The first that is asked for is made, with Keys and Clock, and filled.
+func Copies(fill func(*store.Store) error) func(testing.TB) string {
+	made := sync.OnceValues(func() ([]byte, error) { return filled(fill) })
+	return func(t testing.TB) string {
+		t.Helper()
+		content, err := made()
+		must(t, err)
+		file := filepath.Join(t.TempDir(), "test.db")
+		must(t, os.WriteFile(file, content, 0o600))
+		return "sqlite:" + file
+	}
+}
+
+func filled(fill func(*store.Store) error) (_ []byte, err error) {
 	folder, err := os.MkdirTemp("", "countersign")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(folder)
-	file := filepath.Join(folder, "empty.db")
-	s, err := store.Open(context.Background(), "sqlite:"+file, store.Options{})
+	file := filepath.Join(folder, "first.db")
+	s, err := store.Open(context.Background(), "sqlite:"+file, store.Options{Keys: Keys(), Now: Clock})
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Close(); err != nil { // what lay beside the file is in it then
+	// What lay beside the file is in it once it is closed.
+	if err := errors.Join(fill(s), s.Close()); err != nil {
 		return nil, err
 	}
 	return os.ReadFile(file)
-})
+}
 
 // Postgres opens an empty schema of the PostgreSQL database that PostgresEnv
 // names. Without one the test is skipped, and under CI it fails.
