@@ -187,7 +187,7 @@ func (v *visit) changed(w planWork, r entryRef, form url.Values) (files []comms.
 		}
 		bad := v.lacking(r, now, w.plan)
 		if r.Kind == "signal" {
-			bad = v.signalLacks(now)
+			bad = v.signalLacks(w.plan, r, now)
 		}
 		if len(bad) > 0 {
 			return nil, name, bad

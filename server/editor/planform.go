@@ -122,7 +122,7 @@ func (v *visit) editList(part string, w planWork) []editGroup {
 	case "signals":
 		group := editGroup{Title: v.T("desk.plan.alerts"), Lead: v.T("desk.edit.signals_help")}
 		for i, s := range p.Signals {
-			line := v.alertRow(s)
+			line := v.alertRow(p, s)
 			group.Rows = append(group.Rows, row("signal/"+s.Name(), line.Name, line.Text, i, len(p.Signals)))
 		}
 		out = append(out, add(group, "signal/new"))
@@ -182,7 +182,7 @@ func (v *visit) editForm(w planWork, r entryRef, entry string, form url.Values, 
 	out := &editForm{Entry: entry, Was: stamp(stored), Title: v.T("desk.edit.add." + r.Kind)}
 	if !r.isNew() {
 		out.Title = cmp.Or(nameIn(stored, w.plan), r.Name, out.Title)
-		if r.Kind == "signal" {
+		if r.Kind == "signal" && ok {
 			out.Title = v.alertName(signalOf(stored))
 		}
 	}

@@ -92,16 +92,17 @@ func (v *visit) reminded(p *plan.Plan, s plan.Severity) string {
 func (v *visit) alertRows(p *plan.Plan) []line {
 	var out []line
 	for _, s := range p.Signals {
-		out = append(out, v.alertRow(s))
+		out = append(out, v.alertRow(p, s))
 	}
 	return out
 }
 
-func (v *visit) alertRow(s plan.Signal) line {
+// alertRow says what a plan makes of the alerts that a signal is for.
+func (v *visit) alertRow(p *plan.Plan, s plan.Signal) line {
 	if s.Ignore {
 		return line{Name: v.alertName(s), Text: v.T("desk.plan.alert_ignored")}
 	}
-	return line{Name: v.alertName(s), Text: v.T("desk.plan.alert_starts", "severity", v.severity(s.Severity), "components", v.claimed(s.Claims))}
+	return line{Name: v.alertName(s), Text: v.T("desk.plan.alert_starts", "severity", v.listedName(p, "severities", string(s.Severity)), "components", v.claimed(p, s.Claims))}
 }
 
 // alertName says which alerts a signal is for.
@@ -116,10 +117,10 @@ func (v *visit) alertName(s plan.Signal) string {
 	return cmp.Or(strings.Join(asked, ", "), v.T("desk.plan.alert_any"))
 }
 
-func (v *visit) claimed(claims []comms.Claim) string {
+func (v *visit) claimed(p *plan.Plan, claims []comms.Claim) string {
 	var out string
 	for _, c := range claims {
-		out = joinComma(out, v.component(c.Component)+": "+v.state(c.State).Label)
+		out = joinComma(out, v.listedName(p, "components", string(c.Component))+": "+v.listedName(p, "states", string(c.State)))
 	}
 	return out
 }

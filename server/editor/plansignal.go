@@ -152,7 +152,10 @@ func matchField(row int, of string) string { return "match." + number(row) + "."
 func typedMatches(form url.Values) []match {
 	var out []match
 	for i := 1; form.Has(matchField(i, "label")); i++ {
-		m := match{oneLine(form.Get(matchField(i, "label"))), form.Get(matchField(i, "how")), oneLine(form.Get(matchField(i, "value")))}
+		m := match{oneLine(form.Get(matchField(i, "label"))), isExactly, oneLine(form.Get(matchField(i, "value")))}
+		if form.Get(matchField(i, "how")) == isLike {
+			m.How = isLike
+		}
 		if m.Label != "" || m.Value != "" {
 			out = append(out, m)
 		}
@@ -161,11 +164,31 @@ func typedMatches(form url.Values) []match {
 }
 
 // signalLacks lists what a signal must say and does not.
-func (v *visit) signalLacks(now answers) comms.Refusals {
-	var bad comms.Refusals
+func (v *visit) signalLacks(p *plan.Plan, r entryRef, now answers) comms.Refusals {
+	bad := v.matchLacks(now)
+	if s := signalOf(now); len(bad) == 0 && s.Name() != r.Name {
+		if _, same := signalNamed(p, s.Name()); same {
+			bad = append(bad, comms.Refuse(comms.Invalid, "match", "%s", v.T("desk.edit.match_same", "alerts", v.alertName(s))))
+		}
+	}
+	if now["ignore"] == "true" {
+		return bad
+	}
 	lack := func(field string) {
 		bad = append(bad, comms.Refuse(comms.Invalid, field, "%s", v.T("desk.edit.missing", "field", v.T("desk.edit.field."+field))))
 	}
+	if claims, _ := now["claims"].([]comms.Claim); len(claims) == 0 {
+		lack("claims")
+	}
+	if now["severity"] == "" {
+		lack("severity")
+	}
+	return bad
+}
+
+// matchLacks lists what is not clear about which alerts a signal is for.
+func (v *visit) matchLacks(now answers) comms.Refusals {
+	var bad comms.Refusals
 	asked, _ := now["match"].([]match)
 	for i, m := range asked {
 		if slices.ContainsFunc(asked[:i], func(o match) bool { return o.Label == m.Label && o.How == m.How }) {
@@ -174,15 +197,9 @@ func (v *visit) signalLacks(now answers) comms.Refusals {
 		if m.Label == "" {
 			bad = append(bad, comms.Refuse(comms.Invalid, "match", "%s", v.T("desk.edit.match_label", "value", m.Value)))
 		}
-	}
-	if now["ignore"] == "true" {
-		return bad
-	}
-	if claims, _ := now["claims"].([]comms.Claim); len(claims) == 0 {
-		lack("claims")
-	}
-	if now["severity"] == "" {
-		lack("severity")
+		if m.Value == "" {
+			bad = append(bad, comms.Refuse(comms.Invalid, "match", "%s", v.T("desk.edit.match_value", "label", m.Label)))
+		}
 	}
 	return bad
 }

@@ -49,7 +49,9 @@ func TestWhatAlertsMeanIsChangedWithoutTheFiles(t *testing.T) {
 		"a value without a label":  {[]string{"match.1.label", "", "match.1.how", "is", "match.1.value", "Lost", "claims.search", "major", "severity", "minor"}, "Say in which label “Lost” must stand"},
 		"a label twice":            {[]string{"match.1.label", "a", "match.1.how", "is", "match.1.value", "x", "match.2.label", "a", "match.2.how", "is", "match.2.value", "y", "claims.search", "major", "severity", "minor"}, "The label a is asked for twice"},
 		"nothing that it means":    {[]string{"match.1.label", "a", "match.1.how", "is", "match.1.value", "x"}, "What customers have trouble with is empty"},
-		"what another one asks":    {[]string{"match.1.label", "alertname", "match.1.how", "is", "match.1.value", "SignInErrors", "claims.search", "major", "severity", "minor"}, "another signal above is for the same alerts"},
+		"what another one asks":    {[]string{"match.1.label", "alertname", "match.1.how", "is", "match.1.value", "SignInErrors", "claims.search", "major", "severity", "minor"}, "The plan says already what these alerts mean"},
+		"a label without a value":  {[]string{"match.1.label", "alertname", "match.1.how", "matches", "match.1.value", "", "ignore", "true"}, "Say what must stand in the label alertname"},
+		"no way to match":          {[]string{"match.1.label", "a", "match.1.how", "", "match.1.value", "x", "match.2.label", "a", "match.2.how", "is", "match.2.value", "y", "ignore", "true"}, "The label a is asked for twice"},
 		"a severity without words": {[]string{"match.1.label", "a", "match.1.how", "is", "match.1.value", "x", "claims.search", "major", "severity", "minor", "template", "resolved"}, "is not possible as"},
 	} {
 		got := save("signal/new", c.kv...)
@@ -105,9 +107,35 @@ func TestASignalForEveryOtherAlertStaysLast(t *testing.T) {
 	}
 	add("match.1.label", "", "match.1.value", "", "ignore", "true")
 	add("match.1.label", "team", "match.1.how", "is", "match.1.value", "docs", "ignore", "true")
+	was, _ := omar.formOf("signals", draft, "signal/new")
+	got := omar.change("signals", "draft", draft, "entry", "signal/new", "was", was, "match.1.label", "team", "match.1.value", "docs", "ignore", "true")
+	if page := words(got.body); !strings.Contains(page, "what these alerts mean: team is") || strings.Contains(page, "signals.yaml:") {
+		t.Errorf("twice the same is refused with\n%s", page)
+	}
 	for _, f := range in.filesOf(draft) {
 		if f[0] == "signals.yaml" && !strings.HasSuffix(f[1], "  - labels: { team: docs }\n    ignore: true\n  - ignore: true\n") {
 			t.Errorf("the file ends with\n%s", f[1])
 		}
+	}
+}
+
+// TestASignalIsCalledByTheDraftsNames: also a component that is in no plan yet,
+// and a signal that has gone.
+func TestASignalIsCalledByTheDraftsNames(t *testing.T) {
+	in := install(t, "omar")
+	omar := in.as("omar")
+	was, _ := omar.formOf("components", "", "component/new/developers")
+	draft := omar.draftOf(omar.change("components", "entry", "component/new/developers", "was", was, "group", "developers", "name.en", "Importer", "name.es", "Importador", "description.en", "Reads tables.", "description.es", "Lee tablas.", "id", "tables"))
+	was, _ = omar.formOf("signals", draft, "signal/new")
+	got := omar.change("signals", "draft", draft, "entry", "signal/new", "was", was, "match.1.label", "team", "match.1.value", "tables", "ignore", "", "claims.tables", "degraded", "severity", "minor")
+	if got.status != http.StatusSeeOther {
+		t.Fatalf("%d\n%s", got.status, words(got.body))
+	}
+	if page := words(omar.get("/plan/edit/signals?draft=" + draft).body); !strings.Contains(page, "Minor; Importer: Slow") {
+		t.Errorf("the new component has no name in\n%s", page)
+	}
+	gone := omar.change("signals", "draft", draft, "entry", `signal/a="b"`, "was", was, "match.1.label", "a", "match.1.value", "typed", "ignore", "true")
+	if gone.status != http.StatusConflict || !strings.Contains(gone.body, `value="typed"`) || strings.Contains(gone.body, "any other alert") {
+		t.Errorf("%d\n%s", gone.status, words(gone.body))
 	}
 }
