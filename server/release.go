@@ -17,6 +17,19 @@ const releaseEvery = 2 * time.Second
 func (s *service) release(ctx context.Context) {
 	d := s.installation.Desk
 	s.repeat(ctx, releaseEvery, "an update or a holding statement whose time has come could not go out; it is tried again within seconds", func(ctx context.Context) error {
-		return errors.Join(d.Release(ctx), d.HoldDue(ctx), d.Expiring(ctx), d.DrillDue(ctx))
+		return errors.Join(d.Release(ctx), d.HoldDue(ctx))
+	})
+}
+
+// foreseeEvery is how often the service looks for what somebody must be told
+// days ahead.
+const foreseeEvery = time.Minute
+
+// foresee tells of statements that are about to expire and of drills that are
+// due, until the context ends.
+func (s *service) foresee(ctx context.Context) {
+	d := s.installation.Desk
+	s.repeat(ctx, foreseeEvery, "nobody could be told of a statement that expires or of a drill that is due; it is tried again within minutes", func(ctx context.Context) error {
+		return errors.Join(d.Expiring(ctx), d.DrillDue(ctx))
 	})
 }

@@ -216,6 +216,7 @@ func (s *service) run(ctx context.Context) error {
 	jobs.Go(func() { s.visits.Run(running) }) // to the end, so that nothing that the faces counted is lost
 	jobs.Go(func() { s.follow(running) })
 	jobs.Go(func() { s.release(running) })
+	jobs.Go(func() { s.foresee(running) })
 	jobs.Go(func() { s.watch(running) })
 	jobs.Go(func() { s.watchVisits(running) })
 	jobs.Go(func() { s.sweep(running) })

@@ -29,6 +29,9 @@ const (
 	measures = 3
 )
 
+// quiet is how long the service is left alone before its memory is looked at.
+const quiet = 20 * time.Second
+
 // measure starts the service on the ten years and looks at it from outside.
 func (d decade) measure(ctx context.Context) (m measured, err error) {
 	waiting, err := d.schedule(ctx)
@@ -75,7 +78,15 @@ func (d decade) measure(ctx context.Context) (m measured, err error) {
 	if err != nil {
 		return m, err
 	}
-	m.Resident, m.Peak = status.VmRSS, status.VmHWM
+	m.Busy, m.Peak = status.VmRSS, status.VmHWM
+	time.Sleep(quiet)
+	for range 20 {
+		if status, err = p.NewStatus(); err != nil {
+			return m, err
+		}
+		m.Resident = max(m.Resident, status.VmRSS)
+		time.Sleep(500 * time.Millisecond)
+	}
 	m.Publications, err = d.head(ctx)
 	return m, err
 }

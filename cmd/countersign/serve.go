@@ -47,12 +47,13 @@ func (c serveCmd) Run(ctx context.Context) error {
 }
 
 // spare is how much of what is in use the collector lets garbage grow to, in
-// percent. What the service keeps for good is most of its memory and changes
-// little, so that collecting more often costs little. At the start it is less:
-// what is kept for good comes to lie among what the start needs once, and would
-// keep those pages in use.
+// percent. A publication makes almost as much as is kept for good: to collect
+// several times meanwhile would make customers wait, and takes the encoders away
+// that are to be used again. What is too much then goes back soon after. At the
+// start it is little: what is kept for good comes to lie among what the start
+// needs once, and would keep those pages in use.
 const (
-	spare        = 20
+	spare        = 100
 	spareAtStart = 10
 )
 
