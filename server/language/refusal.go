@@ -60,7 +60,8 @@ func (p Printer) argument(arg any) any {
 	case comms.Spoken:
 		return arg.In(p.lang)
 	case comms.Lang:
-		if name := display.Languages(tag.Make(string(p.lang))).Name(tag.Make(string(arg))); name != "" {
+		names := display.Languages(tag.Make(string(p.lang)))
+		if name := names.Name(tag.Make(string(arg))); name != "" && name != names.Name(tag.Und) { // "unknown language" says less than its code
 			return name
 		}
 	}

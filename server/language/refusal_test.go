@@ -40,6 +40,20 @@ func TestRefusalSpeaksTheLanguage(t *testing.T) {
 	}
 }
 
+// TestALanguageIsSaidByItsName, or by its code where it has none.
+func TestALanguageIsSaidByItsName(t *testing.T) {
+	c, err := language.New(templates.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lang, want := range map[comms.Lang]string{"pt": "portugués", "pt-BR": "portugués de Brasil", "xx": "xx", "qqq": "qqq"} {
+		want = `la plantilla "Holding" falta en el idioma "` + want + `"`
+		if got := c.For("es").Phrase(comms.Say("the template %q is missing in the language %q", "Holding", lang)); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func TestNewReadsTheTranslationsOfRefusals(t *testing.T) {
 	extra := map[string]string{"language.es.json": "{" + calendar + "}", "refusals/es.json": `{"no %d":"nada de %d"}`}
 	c, err := language.New(files(extra))
