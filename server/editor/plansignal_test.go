@@ -58,6 +58,11 @@ func TestWhatAlertsMeanIsChangedWithoutTheFiles(t *testing.T) {
 		if page := words(got.body); got.status != http.StatusUnprocessableEntity || !strings.Contains(strings.ToLower(page), strings.ToLower(c.want)) {
 			t.Errorf("%s: %d\n%s", name, got.status, page)
 		}
+		for _, id := range []string{"match", "claims"} {
+			if strings.Contains(got.body, `id="e-`+id+`"`) != strings.Contains(got.body, `aria-describedby="h-`+id+` e-`+id+`"`) || !strings.Contains(got.body, `id="h-`+id+`"`) {
+				t.Errorf("%s: what is wrong with %s is not told to who hears the page", name, id)
+			}
+		}
 		for i := 0; i < len(c.kv); i += 2 {
 			if strings.HasSuffix(c.kv[i], "value") && c.kv[i+1] != "" && !strings.Contains(got.body, `value="`+c.kv[i+1]+`"`) {
 				t.Errorf("%s: what was typed is lost", name)
