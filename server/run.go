@@ -32,6 +32,9 @@ type Config struct {
 	Mailbox *mail.Folder
 	// Started is told once both listeners serve; may be nil.
 	Started func(public, desk net.Addr)
+	// Urgent is told of work that customers wait for, and returns what to call
+	// when it is done; may be nil.
+	Urgent func() (done func())
 }
 
 // Run serves until the context ends, then lets what is under way finish. It
@@ -71,6 +74,9 @@ func assemble(ctx context.Context, c Config) (*service, error) {
 		var failed error
 		c.DeskListener, failed = Listen(ctx, "desk", c.Desk)
 		err = errors.Join(err, failed)
+	}
+	if c.Urgent == nil {
+		c.Urgent = func() func() { return func() {} }
 	}
 	s := &service{config: c, refresh: make(chan struct{}, 1)}
 	err = errors.Join(err, s.open(ctx))
@@ -273,9 +279,11 @@ func (s *service) follow(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-s.refresh:
+			done := s.config.Urgent()
 			if err := s.keeper.Refresh(ctx); err != nil && ctx.Err() == nil {
 				s.config.Log.ErrorContext(ctx, "the page could not follow a publication; it is tried again within a second", "error", err)
 			}
+			done()
 		}
 	}
 }

@@ -38,6 +38,10 @@ func (c serveCmd) Run(ctx context.Context) error {
 			debug.SetGCPercent(spare)
 			go modest(ctx)
 		}
+		running.Urgent = func() func() {
+			debug.SetGCPercent(spareInHaste)
+			return func() { debug.SetGCPercent(spare) }
+		}
 	}
 	err := server.Run(ctx, running)
 	if err != nil {
@@ -47,13 +51,15 @@ func (c serveCmd) Run(ctx context.Context) error {
 }
 
 // spare is how much of what is in use the collector lets garbage grow to, in
-// percent. A publication makes almost as much as is kept for good: to collect
-// several times meanwhile would make customers wait, and takes the encoders away
-// that are to be used again. What is too much then goes back soon after. At the
-// start it is little: what is kept for good comes to lie among what the start
+// percent. What the service keeps for good is most of its memory and changes
+// little, so that collecting early costs little. Not so while customers wait for
+// a publication: its pages make almost as much garbage as is kept for good, and
+// each collection takes the encoders away that the next page was to use. At the
+// start it is the least: what is kept for good comes to lie among what the start
 // needs once, and would keep those pages in use.
 const (
-	spare        = 100
+	spare        = 30
+	spareInHaste = 200
 	spareAtStart = 10
 )
 
