@@ -108,8 +108,8 @@ func (k *Keeper) refresh(ctx context.Context) error {
 	if old == nil {
 		k.known = k.known.compact()
 	}
-	if old != nil && k.known.head() == old.Number && now.Before(old.Expires) {
-		return failed
+	if old != nil && old.facts == k.known && now.Before(old.Expires) {
+		return failed // nothing is known that is not shown, and nothing is kept twice
 	}
 	err := k.show(now)
 	if err != nil && k.assumed != 0 && ctx.Err() == nil {
