@@ -76,8 +76,9 @@ func (k *Keeper) keep(ctx context.Context) {
 	}
 }
 
-// provedAtOnce is how many publications are in memory while they are proven.
-const provedAtOnce = 50
+// provedAtOnce is how many publications are in memory while they are proven, and
+// how many a publication may have to share the processors with.
+const provedAtOnce = 20
 
 // rest is how long Prove rests after each question to the store, as a multiple
 // of what it took: customers come first.
