@@ -3,10 +3,7 @@ package lint
 import (
 	"strings"
 
-	tag "golang.org/x/text/language"
-	"golang.org/x/text/language/display"
-
-	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/say"
 )
 
 // languagesDiffer compares what was typed in the source language with each
@@ -40,9 +37,9 @@ func languagesDiffer(j *judge) []Finding {
 			case filled[0] && filled[1]:
 				out = append(out, j.compare(a, b)...)
 			case filled[0] && !s.Required:
-				out = append(out, j.about(lang, s.Name, "LANG.empty", "language", j.languageName(source)))
+				out = append(out, j.about(lang, s.Name, "LANG.empty", "language", say.Language(j.Reader, source)))
 			case filled[1] && !s.Required:
-				out = append(out, j.about(source, s.Name, "LANG.empty", "language", j.languageName(lang)))
+				out = append(out, j.about(source, s.Name, "LANG.empty", "language", say.Language(j.Reader, lang)))
 			}
 		}
 	}
@@ -55,27 +52,13 @@ func (j *judge) compare(a, b field) []Finding {
 	var out []Finding
 	for _, f := range other {
 		if f.hard && !f.among(in) {
-			out = append(out, j.at(b, f.span, "LANG.extra", "language", j.languageName(a.lang)))
+			out = append(out, j.at(b, f.span, "LANG.extra", "language", say.Language(j.Reader, a.lang)))
 		}
 	}
 	for _, f := range in {
 		if f.hard && !f.among(other) {
-			out = append(out, j.at(a, f.span, "LANG.extra", "language", j.languageName(b.lang)))
+			out = append(out, j.at(a, f.span, "LANG.extra", "language", say.Language(j.Reader, b.lang)))
 		}
 	}
 	return out
-}
-
-// languageName is what the reader calls a language.
-func (j *judge) languageName(lang comms.Lang) string {
-	in, err := tag.Parse(string(j.Reader))
-	if err != nil {
-		in = tag.English
-	}
-	of, err := tag.Parse(string(lang))
-	names := display.Languages(in)
-	if err != nil || names == nil {
-		return string(lang)
-	}
-	return names.Name(of)
 }

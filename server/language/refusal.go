@@ -10,10 +10,8 @@ import (
 	"strings"
 	"unicode"
 
-	tag "golang.org/x/text/language"
-	"golang.org/x/text/language/display"
-
 	"github.com/countersign/countersign/comms"
+	"github.com/countersign/countersign/comms/say"
 )
 
 // Refusal says a refusal of the domain in the printer's language. The domain
@@ -60,10 +58,7 @@ func (p Printer) argument(arg any) any {
 	case comms.Spoken:
 		return arg.In(p.lang)
 	case comms.Lang:
-		names := display.Languages(tag.Make(string(p.lang)))
-		if name := names.Name(tag.Make(string(arg))); name != "" && name != names.Name(tag.Und) { // "unknown language" says less than its code
-			return name
-		}
+		return say.Language(p.lang, arg)
 	}
 	return arg
 }
