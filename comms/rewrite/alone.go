@@ -10,12 +10,8 @@ import (
 // Alone is what base becomes by what one side made of the conflict, and by
 // nothing else that it changed: so a side can be shown by what it means.
 func (c Conflict) Alone(base []comms.PlanFile, side Side) []comms.PlanFile {
-	text := c.Mine
-	if side == Theirs {
-		text = c.Theirs
-	}
 	var lines []string
-	if text != "" {
+	if text := c.Of(side); text != "" {
 		lines = strings.Split(text, "\n")
 	}
 	out := slices.Clone(base)

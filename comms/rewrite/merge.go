@@ -28,6 +28,14 @@ type Conflict struct {
 // Key names the conflict, for whoever chooses a side of it.
 func (c Conflict) Key() string { return strings.Join(append([]string{c.File}, c.At...), "/") }
 
+// Of is what one side made of it.
+func (c Conflict) Of(side Side) string {
+	if side == Theirs {
+		return c.Theirs
+	}
+	return c.Mine
+}
+
 // Merge joins two sets of files that both grew out of base. What only one side
 // changed is taken from that side as it is written there; what both changed is
 // taken from the side that chosen names by the conflict's key. Conflicts that

@@ -75,11 +75,7 @@ func (v *visit) disputedPlace(before, after *plan.Plan, c rewrite.Conflict) stri
 
 // side says what one side changed of what both did.
 func (v *visit) side(before *plan.Plan, c rewrite.Conflict, which rewrite.Side) sideView {
-	text := c.Mine
-	if which == rewrite.Theirs {
-		text = c.Theirs
-	}
-	text = strings.TrimSpace(text)
+	text := strings.TrimSpace(c.Of(which))
 	out := sideView{Gone: text == "", Text: brief(strings.TrimSpace(c.Base), text)}
 	if out.Gone {
 		return out

@@ -140,14 +140,7 @@ func (b *Builder) build(f *facts, words *shelf.Shelf, now time.Time) (*Snapshot,
 // to after a publication, so that few have to wait for one. What cannot be
 // rendered is told to whoever asks for it.
 func (s *Snapshot) warm() {
-	var hands errgroup.Group
-	hands.SetLimit(runtime.GOMAXPROCS(0))
-	for _, e := range []Encoding{Gzip, Brotli} { // the one that is quick to make first
-		for _, doc := range s.docs.front {
-			hands.Go(func() error { doc.In(e); return nil })
-		}
-	}
-	_ = hands.Wait() // compressing does not fail
+	compress(s.docs.front)
 	if s.facts.catalogue == nil {
 		return
 	}
@@ -161,11 +154,21 @@ func (s *Snapshot) warm() {
 	if err != nil {
 		return
 	}
-	for _, doc := range docs {
-		hands.Go(func() error { doc.compress(); return nil })
-	}
-	_ = hands.Wait()
+	compress(docs)
 	s.docs.others.Store(&docs)
+}
+
+// compress makes every coding of documents, so that no request has to wait for
+// one; first the one that is quick to make.
+func compress(docs map[key]*Document) {
+	var hands errgroup.Group
+	hands.SetLimit(runtime.GOMAXPROCS(0))
+	for _, e := range []Encoding{Gzip, Brotli} {
+		for _, doc := range docs {
+			hands.Go(func() error { doc.In(e); return nil })
+		}
+	}
+	_ = hands.Wait() // compressing does not fail
 }
 
 // makeAll renders documents in every language, on all processors.

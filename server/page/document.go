@@ -64,12 +64,6 @@ func (d *Document) size() int {
 
 const leastSize = 1 << 10
 
-// compress makes every coding, so that no request has to wait for one.
-func (d *Document) compress() {
-	d.In(Gzip)
-	d.In(Brotli)
-}
-
 // newDocument makes a document of its plain bytes.
 func newDocument(mediaType, lang string, plain []byte) *Document {
 	sum := sha256.Sum256(plain)
